@@ -1,0 +1,69 @@
+package dev.sluice.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What is compared with what.
+ *
+ * @param title what is done
+ * @param baseline the measurement that is 1.00, as {@link Measurement#key}
+ * @param others measured beside it
+ */
+record Comparison(String title, String baseline, List<String> others) {
+  /** All comparisons, in the order of the table. */
+  static List<Comparison> all() {
+    List<Comparison> all = new ArrayList<>();
+    all.add(routing("read", "Routing: autocommit read"));
+    all.add(routing("write", "Routing: autocommit write"));
+    all.add(routing("readOnlyTransaction", "Routing: read-only transaction of one read"));
+    all.add(routing("readWriteTransaction", "Routing: transaction of a read and a write"));
+    for (String method : List.of("read", "write")) {
+      all.add(
+          new Comparison(
+              "Insights: autocommit " + method,
+              "InsightsOverhead." + method + " nobody",
+              List.of("InsightsOverhead." + method + " insights")));
+    }
+    for (String dialect : List.of("MYSQL", "MARIADB", "POSTGRESQL")) {
+      all.add(
+          of(
+              "Scanner: 300 characters, " + dialect,
+              "ScannerBenchmark.",
+              " " + dialect,
+              List.of("newText", "scan", "knownText", "knownTextNewString")));
+    }
+    all.add(of("Cache: one hit", "CacheHit.", "", List.of("jedisGet", "jedisGetTwo", "cacheGet")));
+    all.add(of("Cache: 50 hits", "CacheHit.", "", List.of("jedisPipeline50", "cacheGetAll50")));
+    for (String writes : List.of("rows", "counters")) {
+      all.add(
+          of(
+              "Queue: 1,000 messages, " + writes,
+              "QueueBatch.",
+              " " + writes,
+              List.of("transactionEach", "queueAndApplier")));
+    }
+    all.add(of("Store: read of a row", "StoreOverhead.", "", List.of("lowLevelGet", "storeGet")));
+    all.add(
+        of("Store: write of a row", "StoreOverhead.", "", List.of("lowLevelUpdate", "storePut")));
+    return List.copyOf(all);
+  }
+
+  private static Comparison routing(String method, String title) {
+    String start = "RoutingOverhead." + method + " ";
+    return new Comparison(
+        title,
+        start + "hikari",
+        List.of("springLazy", "sluice", "shardingsphere", "awsSetReadOnly", "awsAuto").stream()
+            .map(peer -> start + peer)
+            .toList());
+  }
+
+  /** The first method is the baseline. */
+  private static Comparison of(String title, String start, String end, List<String> methods) {
+    List<String> keys =
+        methods.stream().map(method -> start + method + end).collect(Collectors.toList());
+    return new Comparison(title, keys.remove(0), keys);
+  }
+}

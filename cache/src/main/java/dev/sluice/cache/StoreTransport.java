@@ -1,0 +1,24 @@
+package dev.sluice.cache;
+
+/**
+ * Connects to a server; implemented by {@code dev.sluice.cache.redis.RedisTransport}. Safe for use
+ * by several threads.
+ */
+public interface StoreTransport {
+  /**
+   * Connects.
+   *
+   * @param millis longest wait for the connection and for each answer, milliseconds
+   * @return a link that is ready for all calls
+   * @throws StoreException if the server cannot be reached now
+   * @throws IllegalStateException if it is of a kind that cannot be used; says which and why
+   */
+  StoreLink connect(int millis);
+
+  /**
+   * Where it connects to, for messages.
+   *
+   * @return host and port, no credentials
+   */
+  String address();
+}

@@ -1,0 +1,27 @@
+package dev.sluice.sql;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the scanner collects; becomes a {@link SqlStatement}. Confined to one scan. */
+final class SqlFindings {
+  final String sql;
+  final LexerMode mode;
+  Route route = Route.PRIMARY;
+  String rule = "not understood";
+  StatementKind kind = StatementKind.UNKNOWN;
+  final Names tablesRead = new Names();
+  final Names tablesWritten = new Names();
+  final List<ColumnValues> columnValues = new ArrayList<>(2);
+  final Names columnsAssigned = new Names();
+  final List<SessionEffect> sessionEffects = new ArrayList<>(0);
+  final Names unknownFunctions = new Names();
+  boolean replacesOnConflict;
+  boolean usesConnectionState;
+  boolean callsUnknownFunctions;
+
+  SqlFindings(String sql, LexerMode mode) {
+    this.sql = sql;
+    this.mode = mode;
+  }
+}

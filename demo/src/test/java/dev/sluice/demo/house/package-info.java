@@ -1,0 +1,2 @@
+/** Rules of the whole house, checked where all modules meet. */
+package dev.sluice.demo.house;

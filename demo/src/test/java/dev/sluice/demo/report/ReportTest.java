@@ -1,0 +1,152 @@
+package dev.sluice.demo.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.demo.check.Invariants;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ReportTest {
+  private static final Report REPORT = sample();
+
+  private static StepResult step(
+      int number, String name, double statements, List<NodeRates> replicas, boolean tiers) {
+    return new StepResult(
+        new StepResult.Label(number, name, "What <b>it</b> does & why."),
+        new StepResult.Load(600, 599.5, 0, 0, null),
+        new NodeRates(statements, statements / 7, statements / 5, statements / 2_000),
+        replicas,
+        new Percentiles(0.7 * number, 42.46),
+        new Percentiles(2.04, 43.1 * number),
+        tiers ? 0.87654 : null,
+        tiers ? 17L : null);
+  }
+
+  private static Report sample() {
+    List<NodeRates> idle = List.of(new NodeRates(0, 105, 356, 0), new NodeRates(0, 105, 356, 0));
+    List<NodeRates> half =
+        List.of(new NodeRates(246, 105, 356, 0.1), new NodeRates(243.2, 105, 356, 0.1));
+    List<NodeRates> few = List.of(new NodeRates(76, 9, 356, 0.1), new NodeRates(73.2, 9, 356, 0.1));
+    return new Report(
+        "600 operations a second",
+        List.of(
+            step(1, "everything on the primary", 816.4, idle, false),
+            step(2, "reads on replicas", 352, half, false),
+            step(3, "cache in front of the catalogue", 348, few, true),
+            step(4, "queue in front of the writes", 81, few, true),
+            step(5, "hot table and counters in DynamoDB", 61, few, true)),
+        new Invariants(0, 0, 0, 0, List.of()),
+        862,
+        3_938,
+        null);
+  }
+
+  private static List<String> names(JsonNode node) {
+    List<String> names = new ArrayList<>();
+    node.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  @Test
+  void jsonHasTheNamesThatProgramsReadInVersionOne() throws Exception {
+    JsonNode root = new ObjectMapper().readTree(JsonReport.print(REPORT));
+    assertThat(names(root)).containsExactly("version", "steps", "invariants", "checked");
+    assertThat(root.get("version").isInt()).isTrue();
+    assertThat(root.get("version").intValue()).isEqualTo(1);
+    for (JsonNode step : root.get("steps")) {
+      assertThat(names(step))
+          .containsExactly(
+              "name",
+              "offeredPerSecond",
+              "completedPerSecond",
+              "primary",
+              "replicas",
+              "readMillis",
+              "writeMillis",
+              "cacheHitRatio",
+              "queueDepth");
+      assertThat(names(step.get("primary")))
+          .containsExactly("statementsPerSecond", "commitsPerSecond", "rowsWrittenPerSecond");
+      assertThat(step.get("replicas")).hasSize(2);
+      step.get("replicas").forEach(r -> assertThat(names(r)).isEqualTo(names(step.get("primary"))));
+      assertThat(names(step.get("readMillis"))).containsExactly("p50", "p99");
+      assertThat(names(step.get("writeMillis"))).containsExactly("p50", "p99");
+    }
+    assertThat(names(root.get("invariants")))
+        .containsExactly("lostWrites", "doubledWrites", "staleReads", "negativeStock");
+    assertThat(names(root.get("checked"))).containsExactly("writes", "reads");
+  }
+
+  @Test
+  void jsonHasTheFigures() throws Exception {
+    JsonNode root = new ObjectMapper().readTree(JsonReport.print(REPORT));
+    JsonNode first = root.get("steps").get(0);
+    assertThat(first.get("name").textValue()).isEqualTo("everything on the primary");
+    assertThat(first.get("completedPerSecond").doubleValue()).isEqualTo(599.5);
+    assertThat(first.at("/primary/statementsPerSecond").doubleValue()).isEqualTo(816.4);
+    assertThat(first.at("/replicas/1/rowsWrittenPerSecond").doubleValue()).isEqualTo(356);
+    assertThat(first.at("/readMillis/p99").doubleValue()).isEqualTo(42.46);
+    assertThat(first.get("cacheHitRatio").isNull()).isTrue();
+    assertThat(first.get("queueDepth").isNull()).isTrue();
+    JsonNode last = root.get("steps").get(4);
+    assertThat(last.get("cacheHitRatio").doubleValue()).isEqualTo(0.8765);
+    assertThat(last.get("queueDepth").longValue()).isEqualTo(17);
+    assertThat(root.at("/checked/reads").longValue()).isEqualTo(3_938);
+  }
+
+  @Test
+  void pageNeedsNoNetworkAndIsComplete() throws Exception {
+    String page = HtmlReport.print(REPORT);
+    assertThat(page).doesNotContain("http:", "https:", "<script", "<link", "@import", "url(");
+    assertThat(page).doesNotContain("{{", "NaN", "Infinity", "null");
+    assertThat(page).contains("What &lt;b&gt;it&lt;/b&gt; does &amp; why.");
+    assertThat(page).contains("prefers-color-scheme: dark", "All invariants held");
+    // To be looked at.
+    Path folder = Files.createDirectories(Path.of("target", "sample"));
+    Files.writeString(folder.resolve("report.html"), page);
+    Files.writeString(folder.resolve("broken.html"), HtmlReport.print(broken()));
+  }
+
+  private static Report broken() {
+    return new Report(
+        "600 operations a second",
+        REPORT.steps().subList(0, 1),
+        new Invariants(1, 0, 2, 0, List.of("order 1 was accepted & is not there")),
+        10,
+        10,
+        "step 1: 9 operations failed");
+  }
+
+  @Test
+  void brokenInvariantsAreSaidFirstInAllReports() throws Exception {
+    assertThat(TextReport.print(broken())).contains("INVARIANTS BROKEN: 1 lost", "order 1 was");
+    assertThat(HtmlReport.print(broken()))
+        .contains("Invariants were broken", "order 1 was accepted &amp; is not there")
+        .doesNotContain("All invariants held");
+    JsonNode root = new ObjectMapper().readTree(JsonReport.print(broken()));
+    assertThat(root.at("/invariants/lostWrites").longValue()).isEqualTo(1);
+    assertThat(root.at("/invariants/staleReads").longValue()).isEqualTo(2);
+  }
+
+  @Test
+  void reportsOfARunThatMeasuredNothingCanBePrinted() {
+    Report empty =
+        new Report("nothing", List.of(), new Invariants(0, 0, 0, 0, List.of()), 0, 0, null);
+    assertThat(HtmlReport.print(empty)).contains("Stopped before anything was measured");
+    assertThat(JsonReport.print(empty)).contains("\"steps\" : [ ]");
+    assertThat(TextReport.print(empty)).contains("0 lost");
+  }
+
+  @Test
+  void tableFitsEightyColumns() {
+    TextReport.print(REPORT)
+        .lines()
+        .forEach(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(80));
+    assertThat(TextReport.print(REPORT)).contains("1/13.4 of its statements");
+  }
+}

@@ -1,0 +1,247 @@
+package dev.sluice.insights;
+
+import static dev.sluice.sql.StatementObserver.Where.PRIMARY;
+import static dev.sluice.sql.StatementObserver.Where.PRIMARY_IN_TRANSACTION;
+import static dev.sluice.sql.StatementObserver.Where.REPLICA;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.core.ManualTicker;
+import dev.sluice.sql.Dialect;
+import dev.sluice.sql.LexerMode;
+import dev.sluice.sql.SqlScanner;
+import dev.sluice.sql.StatementObserver;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class InsightsTest {
+  private static final String READ = "SELECT name FROM product WHERE id = ?";
+  private static final String ORDERS = "SELECT id FROM orders WHERE customer = ?";
+  private static final String ADD = "UPDATE product SET views = views + 1 WHERE id = ?";
+  private static final long MILLI = 1_000_000;
+
+  private final ManualTicker ticker = new ManualTicker();
+  private final Insights insights = Insights.builder().ticker(ticker).build();
+
+  private StatementObserver.Recorder recorder(String sql) {
+    return insights.prepared(SqlScanner.scan(sql, LexerMode.of(Dialect.MYSQL)));
+  }
+
+  private void run(String sql, int times, long nanos, StatementObserver.Where where) {
+    StatementObserver.Recorder recorder = recorder(sql);
+    for (int i = 0; i < times; i++) {
+      recorder.executed(nanos, -1, 0, where, null);
+    }
+  }
+
+  private List<Remedy> remedies() {
+    return insights.report().advice().stream().map(Advice::remedy).toList();
+  }
+
+  @Test
+  void countsByStatementWithoutItsLiterals() {
+    run("SELECT name FROM product WHERE id = 17", 2, MILLI, PRIMARY);
+    run("SELECT name FROM product WHERE id = 4711", 1, MILLI, PRIMARY);
+    List<StatementStats> statements = insights.report().statements();
+    assertThat(statements).hasSize(1);
+    assertThat(statements.get(0).calls()).isEqualTo(3);
+    assertThat(statements.get(0).totalNanos()).isEqualTo(3 * MILLI);
+    assertThat(insights.report().toJson() + insights.report().toHtml() + insights.report().toText())
+        .doesNotContain("4711");
+  }
+
+  @Test
+  void loadIsTheSumOfTimesOverTheWindow() {
+    ticker.advance(Duration.ofSeconds(90));
+    run(READ, 60, 500 * MILLI, PRIMARY);
+    ticker.advance(Duration.ofSeconds(30));
+    assertThat(insights.report().load()).containsExactly(0.0, 0.5, 0.0);
+  }
+
+  @Test
+  void anOldWindowIsForgottenWhenItsSlotComesAgain() {
+    run(READ, 60, 500 * MILLI, PRIMARY);
+    ticker.advance(Duration.ofMinutes(60));
+    run(READ, 1, 600 * MILLI, PRIMARY);
+    List<Double> load = insights.report().load();
+    assertThat(load).hasSize(60);
+    assertThat(load.subList(0, 59)).containsOnly(0.0);
+  }
+
+  @Test
+  void statementsBeyondTheLimitCountUnderOneName() {
+    Insights small = Insights.builder().ticker(ticker).maximumStatements(10).build();
+    for (int i = 0; i < 25; i++) {
+      small
+          .prepared(
+              SqlScanner.scan(
+                  "SELECT c" + (char) ('a' + i) + " FROM t", LexerMode.of(Dialect.MYSQL)))
+          .executed(MILLI, -1, 0, PRIMARY, null);
+    }
+    List<StatementStats> statements = small.report().statements();
+    assertThat(statements).hasSize(11);
+    assertThat(statements.stream().mapToLong(StatementStats::calls).sum()).isEqualTo(25);
+  }
+
+  @Test
+  void findsOneReadForEachRowOfAnother() {
+    try (Insights.Scope scope = insights.scope("GET /orders")) {
+      recorder(ORDERS).executed(2 * MILLI, -1, 1, PRIMARY, null);
+      for (int i = 0; i < 7; i++) {
+        recorder(READ).executed(2 * MILLI, -1, 100 + i, PRIMARY, null);
+      }
+    }
+    List<Finding> findings = insights.report().findings();
+    assertThat(findings).hasSize(1);
+    assertThat(findings.get(0).kind()).isEqualTo(Finding.Kind.N_PLUS_ONE);
+    assertThat(findings.get(0).runs()).isEqualTo(7);
+    assertThat(findings.get(0).callSite()).isNotEmpty();
+    assertThat(remedies()).contains(Remedy.FIX_N_PLUS_ONE);
+  }
+
+  @Test
+  void tellsTheSameReadFromManyReads() {
+    try (Insights.Scope scope = insights.scope("GET /orders")) {
+      recorder(ORDERS).executed(2 * MILLI, -1, 1, PRIMARY, null);
+      for (int i = 0; i < 7; i++) {
+        recorder(READ).executed(2 * MILLI, -1, 100, PRIMARY, null);
+      }
+    }
+    assertThat(insights.report().findings())
+        .extracting(Finding::kind)
+        .containsExactly(Finding.Kind.REDUNDANT_READ);
+  }
+
+  @Test
+  void findsWritesOfALoop() {
+    try (Insights.Scope scope = insights.scope("import")) {
+      for (int i = 0; i < 9; i++) {
+        recorder(ADD).executed(2 * MILLI, 1, 100 + i, PRIMARY, null);
+      }
+    }
+    assertThat(remedies()).contains(Remedy.BATCH_WRITES);
+  }
+
+  @Test
+  void aPageReadAgainAndAgainByItselfIsNoFinding() {
+    try (Insights.Scope scope = insights.scope("export")) {
+      for (int i = 0; i < 9; i++) {
+        recorder(READ).executed(20 * MILLI, -1, 100 + i, PRIMARY, null);
+      }
+    }
+    assertThat(insights.report().findings()).isEmpty();
+  }
+
+  @Test
+  void fewQuickRunsAreNoFinding() {
+    try (Insights.Scope scope = insights.scope("GET /orders")) {
+      recorder(ORDERS).executed(50 * MILLI, -1, 1, PRIMARY, null);
+      for (int i = 0; i < 7; i++) {
+        recorder(READ).executed(MILLI / 10, -1, 100 + i, PRIMARY, null);
+      }
+      for (int i = 0; i < 4; i++) {
+        recorder("SELECT total FROM invoice WHERE id = ?")
+            .executed(30 * MILLI, -1, i + 1, PRIMARY, null);
+      }
+    }
+    assertThat(insights.report().findings()).isEmpty();
+  }
+
+  @Test
+  void scopesCloseInnermostFirst() {
+    Insights.Scope outer = insights.scope("outer");
+    Insights.Scope inner = insights.scope("inner");
+    assertThatThrownBy(outer::close)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("innermost first");
+    inner.close();
+    outer.close();
+    outer.close();
+  }
+
+  @Test
+  void advisesACacheForRepeatedReadsOfARarelyWrittenTable() {
+    StatementObserver.Recorder read = recorder(READ);
+    for (int i = 0; i < 4000; i++) {
+      read.executed(MILLI, -1, 1 + i % 10, REPLICA, null);
+    }
+    run(ADD, 100, MILLI, PRIMARY_IN_TRANSACTION);
+    ticker.advance(Duration.ofSeconds(100));
+    assertThat(remedies()).contains(Remedy.CACHE);
+    run(ADD, 900, MILLI, PRIMARY_IN_TRANSACTION);
+    assertThat(remedies()).doesNotContain(Remedy.CACHE);
+  }
+
+  @Test
+  void advisesReplicasForReadsOutsideTransactions() {
+    run(READ, 1000, 100 * MILLI, PRIMARY);
+    ticker.advance(Duration.ofSeconds(100));
+    assertThat(remedies()).contains(Remedy.REPLICA);
+    run(READ, 4000, 100 * MILLI, REPLICA);
+    assertThat(remedies()).doesNotContain(Remedy.REPLICA);
+  }
+
+  @Test
+  void advisesAQueueForManySmallWritesThatGuardNothing() {
+    StatementObserver.Recorder add = recorder(ADD);
+    for (int i = 0; i < 6000; i++) {
+      add.executed(MILLI, 1, 0, PRIMARY, null);
+    }
+    ticker.advance(Duration.ofSeconds(100));
+    assertThat(remedies()).contains(Remedy.QUEUE).doesNotContain(Remedy.DYNAMODB);
+    run(ADD, 6000, MILLI, PRIMARY_IN_TRANSACTION);
+    assertThat(remedies()).doesNotContain(Remedy.QUEUE);
+  }
+
+  @Test
+  void advisesDynamoDbForAWriteHeavyTableThatIsUsedByKeyOnly() {
+    run(ADD, 60_000, MILLI / 10, PRIMARY);
+    ticker.advance(Duration.ofSeconds(100));
+    assertThat(remedies()).contains(Remedy.DYNAMODB);
+    run(
+        "SELECT COUNT(*) FROM product JOIN orders ON orders.product = product.id",
+        1,
+        MILLI,
+        PRIMARY);
+    assertThat(remedies()).doesNotContain(Remedy.DYNAMODB);
+  }
+
+  @Test
+  void advisesNothingWithoutEvidence() {
+    run(READ, 10, MILLI, PRIMARY);
+    ticker.advance(Duration.ofSeconds(100));
+    assertThat(remedies()).containsExactly(Remedy.DO_NOTHING);
+  }
+
+  @Test
+  void reportsAreWellFormed() throws Exception {
+    advisesDynamoDbForAWriteHeavyTableThatIsUsedByKeyOnly();
+    findsOneReadForEachRowOfAnother();
+    InsightsReport report = insights.report();
+    JsonNode json = new ObjectMapper().readTree(report.toJson());
+    assertThat(json.get("version").asInt()).isEqualTo(1);
+    assertThat(json.get("statements").size()).isEqualTo(report.statements().size());
+    assertThat(json.get("advice").get(0).get("evidence").asText()).isNotEmpty();
+    assertThat(report.toText().lines())
+        .hasSizeLessThanOrEqualTo(40)
+        .allMatch(line -> line.length() <= 120);
+    assertThat(report.toHtml())
+        .startsWith("<!doctype html>")
+        .endsWith("</html>\n")
+        .doesNotContain("http", "<script");
+  }
+
+  @Test
+  void refusesOptionsOutOfBounds() {
+    assertThatThrownBy(() -> Insights.builder().maximumStatements(9).build())
+        .hasMessageContaining("maximumStatements");
+    assertThatThrownBy(() -> Insights.builder().windows(1).build()).hasMessageContaining("windows");
+    assertThatThrownBy(() -> Insights.builder().windowLength(Duration.ofMillis(10)).build())
+        .hasMessageContaining("windowLength");
+    assertThatThrownBy(() -> Insights.builder().nPlusOneRuns(2).build())
+        .hasMessageContaining("nPlusOneRuns");
+  }
+}

@@ -1,0 +1,58 @@
+package dev.sluice.jdbc;
+
+import dev.sluice.causality.CausalMemory;
+import dev.sluice.causality.Freshness;
+import dev.sluice.causality.Position;
+import dev.sluice.sql.SqlStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes of one database: which of them may answer, and how far they are. Safe for use by
+ * several threads.
+ */
+interface Cluster extends AutoCloseable {
+  /** The node that takes writes. */
+  Node primary();
+
+  /**
+   * A node for a read: a replica that is admitted by the memory and the freshness and is neither
+   * ejected nor lagging, else the primary. Reads no clock and takes no lock.
+   *
+   * @param tables the tables that count, from {@link #causalTables}; empty for all
+   * @param notThis a node that has just failed, for the one retry elsewhere
+   * @throws SQLException a {@link java.sql.SQLTransientConnectionException} with the state of every
+   *     replica, when the primary is needed but the cap on concurrent fallback reads is reached
+   */
+  Node forRead(
+      CausalMemory memory, Freshness freshness, List<String> tables, @Nullable Node notThis)
+      throws SQLException;
+
+  /** See {@link dev.sluice.causality.CausalSource#epoch()}. */
+  long epoch();
+
+  /** See {@link dev.sluice.causality.CausalSource#positionCovering}. */
+  CompletionStage<Position> positionCovering(long epoch);
+
+  /**
+   * The tables that a read depends on or a write changes, as far as the catalog proves that the
+   * names are all there is to it: base tables; for writes without triggers and cascading foreign
+   * keys. Empty when that is not proven: any table. Cached by statement, off the hot path when
+   * unknown.
+   */
+  List<String> causalTables(SqlStatement statement);
+
+  /**
+   * Whether the table's primary key is known to be its only unique index, so that an upsert touches
+   * just the rows it names.
+   */
+  boolean onlyUniqueIndexIsPrimaryKey(String table);
+
+  /** What is known of every node, the primary first. */
+  List<NodeState> states();
+
+  @Override
+  void close();
+}

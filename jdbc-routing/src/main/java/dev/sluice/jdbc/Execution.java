@@ -1,0 +1,447 @@
+package dev.sluice.jdbc;
+
+import dev.sluice.causality.CausalMemory;
+import dev.sluice.causality.CausalScope;
+import dev.sluice.causality.CommitOutcome;
+import dev.sluice.causality.Position;
+import dev.sluice.sql.Route;
+import dev.sluice.sql.SessionEffect;
+import dev.sluice.sql.SqlStatement;
+import dev.sluice.sql.StatementKind;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.List;
+
+/**
+ * How one execution of a statement runs: where, what is told before and after, and what happens
+ * when it fails. The JDBC methods are in {@link RoutedStatement}.
+ */
+abstract class Execution extends Attachment {
+  Execution(RoutedConnection session, int shape) {
+    super(session, shape);
+  }
+
+  /** The values that are bound. */
+  abstract TransactionLog.Bindings bindings();
+
+  /** Whether the parameters can be bound a second time. */
+  abstract boolean repeatable();
+
+  final long run(Operation operation, SqlStatement statement) throws SQLException {
+    checkOpen();
+    finishPrevious();
+    Route route = Shape.updatable(shape) ? Route.PRIMARY : session.router.route(statement);
+    return switch (route) {
+      case REPLICA ->
+          session.roams() ? roam(operation, statement) : read(operation, statement, route);
+      case CURRENT, SAME -> {
+        TransactionVerb verb = TransactionVerb.of(statement);
+        yield verb == TransactionVerb.OTHER
+            ? read(operation, statement, route)
+            : control(operation, statement, verb);
+      }
+      case PRIMARY, PIN -> {
+        if (statement.kind() == StatementKind.TRANSACTION) {
+          TransactionVerb verb = TransactionVerb.of(statement);
+          if (route == Route.PIN) {
+            yield xa(operation, statement, verb);
+          }
+          if (verb != TransactionVerb.OTHER) {
+            yield control(operation, statement, verb);
+          }
+        }
+        yield write(operation, statement, route);
+      }
+      case TRACK -> track(operation, statement);
+      case TRANSACTION_READ, TRANSACTION_WRITE -> start(operation, statement, route);
+    };
+  }
+
+  /** An autocommit read: any node, and once more on another one if nothing was delivered. */
+  private long roam(Operation operation, SqlStatement statement) throws SQLException {
+    CausalScope scope = CausalScope.current();
+    CausalMemory memory = scope.memory(session.router.source);
+    Binding b = session.forRead(scope, statement, null);
+    try {
+      return answered(b, memory, perform(b, operation, statement), statement);
+    } catch (SQLException e) {
+      boolean own = b == session.home;
+      boolean replica = !b.node.primary();
+      drop(b);
+      if (!own && repeatable()) {
+        if (replica && Failures.refusedAsWrite(e)) {
+          session.router.learned.add(statement.fingerprint());
+          return write(operation, statement, Route.PRIMARY);
+        }
+        if (Failures.worthAnotherNode(e)) {
+          return again(operation, statement, scope, b.node);
+        }
+      }
+      throw e;
+    } catch (RuntimeException e) {
+      b.discard = true;
+      drop(b);
+      throw e;
+    }
+  }
+
+  private long again(Operation operation, SqlStatement statement, CausalScope scope, Node failed)
+      throws SQLException {
+    Binding b = session.forRead(scope, statement, failed);
+    try {
+      return answered(
+          b, scope.memory(session.router.source), perform(b, operation, statement), statement);
+    } catch (SQLException e) {
+      drop(b);
+      throw e;
+    }
+  }
+
+  private long answered(Binding b, CausalMemory memory, long result, SqlStatement statement)
+      throws SQLException {
+    session.saw(b, memory);
+    if (b != session.home && statement.countsFoundRows()) {
+      session.adopt(b, Session.LINGER);
+    }
+    settle(b, statement);
+    return result;
+  }
+
+  private void drop(Binding b) {
+    if (b.users > 0) {
+      return;
+    }
+    if (b == session.home) {
+      if (b.discard && !session.inTransaction && session.hold < Session.PINNED) {
+        session.abandon(b);
+      }
+    } else {
+      session.release(b);
+    }
+  }
+
+  /** A read inside a transaction, on a pinned connection, or of what the connection holds. */
+  private long read(Operation operation, SqlStatement statement, Route route) throws SQLException {
+    CausalMemory memory = session.router.memory();
+    Binding b =
+        switch (route) {
+          case SAME -> session.same(statement);
+          case CURRENT -> session.here(statement);
+          default ->
+              session.inTransaction || session.autoCommit
+                  ? session.forPrimary()
+                  : session.startTransaction(true);
+        };
+    try {
+      long result = perform(b, operation, statement);
+      session.saw(b, memory);
+      if (session.inTransaction && session.beganIn != memory) {
+        // The snapshot may be older than this scope, and may show what is not committed.
+        memory.sawTransaction();
+      }
+      settle(b, statement);
+      return result;
+    } catch (SQLException e) {
+      drop(b);
+      throw e;
+    }
+  }
+
+  private long write(Operation operation, SqlStatement statement, Route route) throws SQLException {
+    session.requireWritable(statement);
+    if (route == Route.PIN) {
+      session.pin();
+      session.hold = Session.PINNED;
+    }
+    Binding b = session.forPrimary();
+    session.requireWritable(statement);
+    boolean commits = implicitCommit(statement);
+    long result;
+    if (!writes(statement, route)) {
+      result =
+          commits
+              ? session.committing(() -> performOrDrop(b, operation, statement), false)
+              : performOrDrop(b, operation, statement);
+    } else if (session.inTransaction) {
+      session.log(statement, bindings());
+      result =
+          commits
+              ? session.committing(() -> perform(b, operation, statement), true)
+              : performOrDrop(b, operation, statement);
+    } else {
+      result = autoCommit(b, operation, statement);
+    }
+    if (route == Route.PIN) {
+      b.discard = true;
+    } else if (commits && session.inTransaction) {
+      session.log = null;
+      session.settle();
+    }
+    wrote(b, statement);
+    return result;
+  }
+
+  private void wrote(Binding b, SqlStatement statement) throws SQLException {
+    session.last = b;
+    session.lastReadGone = false;
+    if (session.hold < Session.KEEP && Traits.leavesState(statement, session.router.mysql())) {
+      session.hold = Session.KEEP;
+    }
+    settle(b, statement);
+  }
+
+  /** Whether rows may be changed; an updatable result only does so through its own methods. */
+  private boolean writes(SqlStatement statement, Route route) {
+    return statement.route() != Route.REPLICA
+        ? Traits.writes(statement, route)
+        : session.router.learned.contains(statement.fingerprint());
+  }
+
+  private boolean implicitCommit(SqlStatement statement) throws SQLException {
+    return session.inTransaction && session.router.mysql() && commitsImplicitly(statement);
+  }
+
+  private static boolean commitsImplicitly(SqlStatement statement) {
+    return (statement.kind() == StatementKind.DDL
+        || statement.kind() == StatementKind.UTILITY
+        || (statement.kind() == StatementKind.SESSION && statement.route() == Route.PIN));
+  }
+
+  private long performOrDrop(Binding b, Operation operation, SqlStatement statement)
+      throws SQLException {
+    try {
+      return perform(b, operation, statement);
+    } catch (SQLException e) {
+      drop(b);
+      throw e;
+    }
+  }
+
+  private long autoCommit(Binding b, Operation operation, SqlStatement statement)
+      throws SQLException {
+    Router router = session.router;
+    List<String> tables = router.cluster.causalTables(statement);
+    CausalMemory memory = router.memory();
+    RoutedCommit pending = null;
+    if (!router.listeners.isEmpty()) {
+      TransactionLog written = new TransactionLog();
+      logTo(written, statement, tables);
+      pending = router.begin(written.writes());
+    }
+    CommitOutcome outcome = CommitOutcome.UNKNOWN;
+    Position exact = null;
+    long epoch = 0;
+    try {
+      long result = perform(b, operation, statement);
+      outcome = CommitOutcome.COMMITTED;
+      exact = b.node.committed(b.physical);
+      return result;
+    } catch (SQLException e) {
+      if (!Failures.connectionLost(e) && !operation.batch()) {
+        outcome = CommitOutcome.ROLLED_BACK;
+      }
+      throw e;
+    } finally {
+      if (outcome != CommitOutcome.ROLLED_BACK) {
+        epoch = session.remember(memory, tables, exact);
+      }
+      TransactionalSession.end(pending, outcome, epoch, exact);
+      if (outcome != CommitOutcome.COMMITTED) {
+        drop(b);
+      }
+    }
+  }
+
+  /** What is told to listeners about one execution; a batch of texts has several statements. */
+  void logTo(TransactionLog written, SqlStatement statement, List<String> tables) {
+    written.add(statement, tables, bindings());
+  }
+
+  private long control(Operation operation, SqlStatement statement, TransactionVerb verb)
+      throws SQLException {
+    if (!session.inTransaction) {
+      if (!session.autoCommit && verb != TransactionVerb.PREPARE) {
+        return nothing();
+      }
+      return read(operation, statement, Route.SAME);
+    }
+    Binding b = session.same(statement);
+    boolean commit = verb == TransactionVerb.COMMIT || verb == TransactionVerb.COMMIT_AND_CHAIN;
+    long result;
+    if (commit || verb == TransactionVerb.PREPARE) {
+      result = session.committing(() -> perform(b, operation, statement), commit);
+      session.ended();
+    } else {
+      result = perform(b, operation, statement);
+      session.afterRollback();
+    }
+    if (verb == TransactionVerb.COMMIT_AND_CHAIN || verb == TransactionVerb.ROLLBACK_AND_CHAIN) {
+      session.begun();
+    }
+    settle(b, statement);
+    return result;
+  }
+
+  /** A text about a transaction that is coordinated from outside. */
+  private long xa(Operation operation, SqlStatement statement, TransactionVerb verb)
+      throws SQLException {
+    session.pin();
+    session.hold = Session.PINNED;
+    Binding b = session.forPrimary();
+    b.discard = true;
+    long result;
+    if (verb == TransactionVerb.XA_COMMIT) {
+      if (session.log == null) {
+        session.log = new TransactionLog();
+        session.log.addAnything();
+      }
+      result = session.committing(() -> perform(b, operation, statement), true);
+      session.ended();
+    } else {
+      result = perform(b, operation, statement);
+      if (verb == TransactionVerb.XA_START) {
+        session.begun();
+      } else if (verb == TransactionVerb.XA_ROLLBACK) {
+        session.ended();
+      }
+    }
+    settle(b, statement);
+    return result;
+  }
+
+  /** A text that starts a transaction, or changes the autocommit mode. */
+  private long start(Operation operation, SqlStatement statement, Route route) throws SQLException {
+    List<SessionEffect> effects = statement.sessionEffects();
+    if (effects.size() == 1 && effects.get(0).kind() == SessionEffect.Kind.AUTOCOMMIT) {
+      session.autoCommit(effects.get(0).value().equals("1"));
+      return nothing();
+    }
+    if (session.inTransaction) {
+      Binding b = session.same(statement);
+      if (!session.router.mysql()) {
+        return read(operation, statement, Route.SAME);
+      }
+      // MySQL commits what is open.
+      long result = session.committing(() -> perform(b, operation, statement), true);
+      session.begun();
+      settle(b, statement);
+      return result;
+    }
+    boolean reads = route == Route.TRANSACTION_READ && !session.serializable();
+    Binding b = reads ? session.forReadOnlyText() : session.forPrimary();
+    long result = performOrDrop(b, operation, statement);
+    session.begun();
+    session.readOnlyText = route == Route.TRANSACTION_READ;
+    settle(b, statement);
+    return result;
+  }
+
+  private long track(Operation operation, SqlStatement statement) throws SQLException {
+    List<SessionEffect> effects = statement.sessionEffects();
+    if (effects.size() == 1 && effects.get(0).kind() == SessionEffect.Kind.AUTOCOMMIT) {
+      return start(operation, statement, Route.TRANSACTION_WRITE);
+    }
+    if (operation.batch()) {
+      throw new SQLFeatureNotSupportedException(
+          session.router.name() + ": session settings in a batch", "0A000");
+    }
+    boolean next = effects.stream().allMatch(e -> e.kind() == SessionEffect.Kind.NEXT_TRANSACTION);
+    boolean mysql = session.router.mysql();
+    if (next && !effects.isEmpty() && !session.inTransaction && (mysql || !session.autoCommit)) {
+      session.remember(statement.sql());
+      return nothing();
+    }
+    Binding b = session.inTransaction ? session.same(statement) : session.forPrimary();
+    if (next) {
+      return read(operation, statement, Route.SAME);
+    }
+    Change change = Tracking.change(statement, mysql);
+    b.undoWith(Tracking.undo(b.physical, statement, mysql));
+    long result = performOrDrop(b, operation, statement);
+    if (session.state != null && Tracking.resetsAll(statement)) {
+      session.state.clear();
+    }
+    session.record(change);
+    SessionState state = session.state;
+    if (state != null) {
+      b.version = state.version();
+    }
+    if (Tracking.changesLexer(statement)) {
+      session.mode = DialectProbe.lexerMode(b.physical, session.router.dialect());
+    }
+    settle(b, statement);
+    return result;
+  }
+
+  /** Something done through a result. */
+  interface RowWrite {
+    void run() throws SQLException;
+  }
+
+  /** A row is written through an updatable result: a write of any row of the tables it reads. */
+  final void rowWritten(RowWrite write) throws SQLException {
+    checkOpen();
+    TransactionLog written = session.inTransaction ? session.log : null;
+    if (written == null) {
+      written = new TransactionLog();
+    }
+    written.addAnything();
+    if (session.inTransaction) {
+      session.log = written;
+      write.run();
+      return;
+    }
+    CausalMemory memory = session.router.memory();
+    RoutedCommit pending = session.router.begin(written.writes());
+    CommitOutcome outcome = CommitOutcome.UNKNOWN;
+    try {
+      write.run();
+      outcome = CommitOutcome.COMMITTED;
+    } finally {
+      long epoch = session.remember(memory, List.of(), null);
+      TransactionalSession.end(pending, outcome, epoch, null);
+    }
+  }
+
+  /** Runs a batch of different texts on the primary. */
+  final void runMixed(Operation operation, List<SqlStatement> batch) throws SQLException {
+    checkOpen();
+    finishPrevious();
+    SqlStatement first = batch.get(0);
+    boolean pins = false;
+    boolean writes = false;
+    for (SqlStatement each : batch) {
+      Route route = session.router.route(each);
+      session.requireWritable(each);
+      pins |= route == Route.PIN || route == Route.TRACK;
+      writes |= writes(each, route);
+    }
+    if (pins) {
+      session.pin();
+      session.hold = Session.PINNED;
+    }
+    Binding b = session.forPrimary();
+    b.discard |= pins;
+    if (!writes) {
+      performOrDrop(b, operation, first);
+    } else if (session.inTransaction) {
+      for (SqlStatement each : batch) {
+        session.log(each, bindings());
+      }
+      if (session.router.mysql() && batch.stream().anyMatch(Execution::commitsImplicitly)) {
+        session.committing(() -> perform(b, operation, first), false);
+      } else {
+        performOrDrop(b, operation, first);
+      }
+    } else {
+      autoCommit(b, operation, first);
+    }
+    wrote(b, first);
+  }
+
+  /** What was asked for needs no server now. */
+  private long nothing() {
+    answeredWithoutServer();
+    return 0;
+  }
+}

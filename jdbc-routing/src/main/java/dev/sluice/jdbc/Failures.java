@@ -1,0 +1,49 @@
+package dev.sluice.jdbc;
+
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientConnectionException;
+import org.jspecify.annotations.Nullable;
+
+/** What an exception of a driver says about connection and node. Decides nothing else. */
+final class Failures {
+  private Failures() {}
+
+  /** Whether the connection is gone, so that the outcome of what was under way is not known. */
+  static boolean connectionLost(SQLException e) {
+    if (e instanceof SQLNonTransientConnectionException
+        || e instanceof SQLTransientConnectionException
+        || e instanceof SQLRecoverableException) {
+      return true;
+    }
+    String state = state(e);
+    return state.startsWith("08")
+        || state.equals("57P01")
+        || state.equals("57P02")
+        || state.equals("57P03")
+        || state.equals("40003");
+  }
+
+  /**
+   * Whether a read that ended so may be repeated on another node: the connection is gone, or the
+   * replica cancelled it because of what it had to replay.
+   */
+  static boolean worthAnotherNode(SQLException e) {
+    return connectionLost(e) || state(e).equals("40001");
+  }
+
+  /** Whether a read-only node took the statement for a write. */
+  static boolean refusedAsWrite(SQLException e) {
+    return state(e).equals("25006")
+        || switch (e.getErrorCode()) {
+          case 1290, 1792, 1836 -> true;
+          default -> false;
+        };
+  }
+
+  private static String state(SQLException e) {
+    @Nullable String state = e.getSQLState();
+    return state == null ? "" : state;
+  }
+}

@@ -1,0 +1,277 @@
+package dev.sluice.jdbc;
+
+import dev.sluice.causality.CausalMemory;
+import dev.sluice.causality.Freshness;
+import dev.sluice.causality.Position;
+import dev.sluice.core.Ticker;
+import dev.sluice.jdbc.ClusterConfig.NodeConfig;
+import dev.sluice.jdbc.hikari.HikariPools;
+import dev.sluice.sql.Dialect;
+import dev.sluice.sql.SqlStatement;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster over one pool a node. Positions are read in the background ({@link Sampler}); a read
+ * chooses from what is known, without waiting, unless {@code causalWait} is set.
+ *
+ * <p>Reads that ask for more than any replica has reached go to the primary without limit: their
+ * number is bounded by the writes of their callers, and refusing them would break what a caller
+ * that has just written relies on. Reads that go there because no replica is usable at all are
+ * capped.
+ */
+final class PooledCluster implements Cluster, ServerEvents {
+  private static final long POLL_NANOS = 500_000;
+
+  private final String name;
+  private final Ticker ticker;
+  private final long causalWaitNanos;
+  private final Server primary;
+  private final List<Server> replicas;
+  private final ReplicaSelector selector;
+  private final PooledNode primaryNode;
+  private final FallbackNode fallback;
+  private final Watermarks marks;
+  private final Sampler sampler;
+  private final CatalogCache catalog;
+  private final CommitPositions commits;
+  private final ScheduledExecutorService executor;
+  private final boolean ownExecutor;
+
+  private PooledCluster(ClusterConfig config) {
+    this.name = config.name();
+    this.ticker = config.runtime().ticker();
+    this.causalWaitNanos = config.limits().causalWait().toNanos();
+    this.primary = server(config, config.primary(), true);
+    this.replicas = config.replicas().stream().map(r -> server(config, r, false)).toList();
+    this.selector = new ReplicaSelector(replicas);
+    this.primaryNode = primary.view().node();
+    this.fallback =
+        new FallbackNode(primaryNode, config.limits().maximumFallbackReads(), this::refusal);
+    this.marks = new Watermarks(replicas.size());
+    ScheduledExecutorService given = config.runtime().executor();
+    this.ownExecutor = given == null;
+    this.executor = given == null ? threads(name, replicas.size() + 3) : given;
+    this.sampler = new Sampler(config, primary, replicas, marks, executor);
+    this.catalog = new CatalogCache(sampler.primaryProbe(), executor, ticker);
+    this.commits = new CommitPositions();
+  }
+
+  private Server server(ClusterConfig config, NodeConfig node, boolean isPrimary) {
+    return new Server(node, isPrimary, poolSize(node.dataSource()), config.limits(), this);
+  }
+
+  private static int poolSize(DataSource pool) {
+    return PooledNode.present("com.zaxxer.hikari.HikariDataSource")
+        ? HikariPools.size(pool).orElse(Integer.MAX_VALUE)
+        : Integer.MAX_VALUE;
+  }
+
+  private static ScheduledExecutorService threads(String name, int count) {
+    AtomicInteger number = new AtomicInteger();
+    ScheduledThreadPoolExecutor threads =
+        new ScheduledThreadPoolExecutor(
+            count,
+            task -> {
+              Thread thread = new Thread(task, "sluice-" + name + "-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    threads.setRemoveOnCancelPolicy(true);
+    return threads;
+  }
+
+  /**
+   * Starts watching the nodes. Servers that do not answer do not keep it from starting: everything
+   * goes to the primary until they do.
+   */
+  static PooledCluster start(ClusterConfig config) {
+    PooledCluster cluster = new PooledCluster(config);
+    cluster.sampler.start();
+    cluster.catalog.start();
+    return cluster;
+  }
+
+  /**
+   * Waits until all replicas that answer are usable, so that the first reads need not go to the
+   * primary.
+   *
+   * @return whether all are, within the limit
+   */
+  boolean awaitReplicas(Duration limit) {
+    long end = System.nanoTime() + limit.toNanos();
+    while (!replicas.stream().allMatch(r -> r.view().usable())) {
+      if (System.nanoTime() - end >= 0 || Thread.currentThread().isInterrupted()) {
+        return false;
+      }
+      LockSupport.parkNanos(1_000_000);
+    }
+    return true;
+  }
+
+  @Override
+  public Node primary() {
+    return primaryNode;
+  }
+
+  @Override
+  public Node forRead(
+      CausalMemory memory, Freshness freshness, List<String> tables, @Nullable Node notThis)
+      throws SQLException {
+    if (replicas.isEmpty() || freshness instanceof Freshness.Latest) {
+      return primaryNode;
+    }
+    boolean bounded = false;
+    long oldest = 0;
+    if (freshness instanceof Freshness.Bounded limit) {
+      bounded = true;
+      oldest = ticker.nanos() - limit.limit().toNanos();
+    }
+    CausalMemory asked =
+        freshness instanceof Freshness.Eventual || memory.isEmpty() ? null : memory;
+    PooledNode chosen = selector.choose(asked, tables, bounded, oldest, notThis);
+    return chosen == null ? noReplica(asked, tables, bounded, oldest, notThis) : chosen;
+  }
+
+  private Node noReplica(
+      @Nullable CausalMemory memory,
+      List<String> tables,
+      boolean bounded,
+      long oldest,
+      @Nullable Node notThis)
+      throws SQLException {
+    if (!selector.anyUsable(notThis)) {
+      if (fallback.full()) {
+        throw refusal();
+      }
+      return fallback;
+    }
+    if (memory == null) {
+      return primaryNode;
+    }
+    Watermarks.Sample newest = marks.newest();
+    if (newest != null) {
+      memory.rebase(newest.reading()::provesPast);
+    }
+    if (causalWaitNanos > 0) {
+      long end = System.nanoTime() + causalWaitNanos;
+      while (System.nanoTime() - end < 0 && !Thread.currentThread().isInterrupted()) {
+        LockSupport.parkNanos(POLL_NANOS);
+        PooledNode chosen = selector.choose(memory, tables, bounded, oldest, notThis);
+        if (chosen != null) {
+          return chosen;
+        }
+      }
+    }
+    return primaryNode;
+  }
+
+  private SQLTransientConnectionException refusal() {
+    return new SQLTransientConnectionException(
+        name
+            + ": no replica is usable and the primary already takes as many reads in their place as"
+            + " maximumFallbackReads allows ("
+            + replicas.stream()
+                .map(r -> r.name + ": " + r.view().reason())
+                .collect(Collectors.joining("; "))
+            + ")",
+        "08001");
+  }
+
+  @Override
+  public long epoch() {
+    return sampler.epoch();
+  }
+
+  @Override
+  public CompletionStage<Position> positionCovering(long epoch) {
+    return sampler.positionCovering(epoch);
+  }
+
+  @Override
+  public List<String> causalTables(SqlStatement statement) {
+    return catalog.tables(statement);
+  }
+
+  @Override
+  public boolean onlyUniqueIndexIsPrimaryKey(String table) {
+    return catalog.onlyUniqueIndexIsPrimaryKey(table);
+  }
+
+  @Override
+  public void borrowedFromPrimary(Connection physical) throws SQLException {
+    sampler.primaryUsed();
+    if (sampler.primaryProbe().dialect() == Dialect.MYSQL) {
+      commits.borrowed(physical);
+    }
+  }
+
+  @Override
+  public void failed(Server server) {
+    if (server.failed(ticker.nanos()) || !server.primary) {
+      int index = replicas.indexOf(server);
+      if (index >= 0) {
+        sampler.failed(index);
+      }
+    }
+  }
+
+  @Override
+  public @Nullable Position committed(Connection physical) {
+    return commits.committed(physical);
+  }
+
+  @Override
+  public List<NodeState> states() {
+    long now = ticker.nanos();
+    List<NodeState> states = new ArrayList<>();
+    Watermarks.Sample newest = marks.newest();
+    states.add(state(primary, null, newest == null ? null : marks.position(newest)));
+    for (Server replica : replicas) {
+      Progress progress = replica.view().progress();
+      states.add(
+          state(
+              replica,
+              progress.reachedEpoch() == 0
+                  ? null
+                  : Duration.ofNanos(Math.max(0, now - progress.reachedNanos())),
+              progress.position()));
+    }
+    return List.copyOf(states);
+  }
+
+  private static NodeState state(
+      Server server, @Nullable Duration lag, @Nullable Position position) {
+    View view = server.view();
+    return new NodeState(
+        server.name,
+        server.primary,
+        view.usable(),
+        view.reason(),
+        lag,
+        server.inFlight.get(),
+        Duration.ofNanos(server.latencyNanos()),
+        position);
+  }
+
+  @Override
+  public void close() {
+    catalog.close();
+    sampler.close();
+    if (ownExecutor) {
+      executor.shutdownNow();
+    }
+  }
+}

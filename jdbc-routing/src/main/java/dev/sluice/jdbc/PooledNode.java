@@ -1,0 +1,133 @@
+package dev.sluice.jdbc;
+
+import dev.sluice.causality.Position;
+import dev.sluice.jdbc.hikari.HikariPools;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTransientConnectionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A server as the connections see it. A replica that went back gets a new one, since callers trust
+ * a node that answered before.
+ */
+final class PooledNode implements Node {
+  private static final Logger LOG = LoggerFactory.getLogger(PooledNode.class);
+  private static final boolean HIKARI = present("com.zaxxer.hikari.HikariDataSource");
+
+  private final Server server;
+  private final ServerEvents events;
+
+  PooledNode(Server server, ServerEvents events) {
+    this.server = server;
+    this.events = events;
+  }
+
+  static boolean present(String className) {
+    try {
+      Class.forName(className, false, PooledNode.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+
+  Server server() {
+    return server;
+  }
+
+  @Override
+  public String name() {
+    return server.name;
+  }
+
+  @Override
+  public boolean primary() {
+    return server.primary;
+  }
+
+  @Override
+  public long reachedEpoch() {
+    if (server.primary) {
+      return Long.MAX_VALUE;
+    }
+    View view = server.view();
+    return view.node() == this ? view.progress().reachedEpoch() : 0;
+  }
+
+  @Override
+  public Connection acquire() throws SQLException {
+    server.inFlight.incrementAndGet();
+    Connection physical = null;
+    try {
+      physical = server.pool.getConnection();
+      if (server.primary) {
+        events.borrowedFromPrimary(physical);
+      }
+      return physical;
+    } catch (SQLException | RuntimeException e) {
+      if (physical == null) {
+        server.inFlight.decrementAndGet();
+      } else {
+        release(physical, true);
+      }
+      events.failed(server);
+      throw e;
+    }
+  }
+
+  @Override
+  public void release(Connection physical, boolean discard) {
+    try {
+      if (discard) {
+        discard(physical);
+      }
+      physical.close();
+    } catch (SQLException | RuntimeException e) {
+      // Nobody waits for the outcome, and a pool drops what does not close.
+      LOG.debug("{}: a connection did not close", server.name, e);
+    } finally {
+      server.inFlight.decrementAndGet();
+    }
+  }
+
+  private void discard(Connection physical) throws SQLException {
+    if (!HIKARI || !HikariPools.evict(server.pool, physical)) {
+      physical.abort(Runnable::run);
+    }
+  }
+
+  @Override
+  public void answered(long elapsedNanos) {
+    server.answered(elapsedNanos);
+  }
+
+  @Override
+  public void failed(SQLException error) {
+    if (speaksOfNode(error)) {
+      events.failed(server);
+    }
+  }
+
+  /** Connection lost, server shutting down or not taking connections; not the statement's fault. */
+  static boolean speaksOfNode(SQLException error) {
+    String state = error.getSQLState();
+    return error instanceof SQLTransientConnectionException
+        || error instanceof SQLNonTransientConnectionException
+        || (state != null
+            && (state.startsWith("08") || state.startsWith("57P0") || state.equals("53300")));
+  }
+
+  @Override
+  public @Nullable Position committed(Connection physical) {
+    return server.primary ? events.committed(physical) : null;
+  }
+
+  @Override
+  public String toString() {
+    return server.name;
+  }
+}

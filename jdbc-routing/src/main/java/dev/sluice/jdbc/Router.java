@@ -1,0 +1,115 @@
+package dev.sluice.jdbc;
+
+import dev.sluice.causality.CausalMemory;
+import dev.sluice.causality.CausalScope;
+import dev.sluice.causality.CausalSource;
+import dev.sluice.causality.CommitListener;
+import dev.sluice.causality.TableWrite;
+import dev.sluice.core.Ticker;
+import dev.sluice.sql.Dialect;
+import dev.sluice.sql.LexerMode;
+import dev.sluice.sql.Route;
+import dev.sluice.sql.SqlStatement;
+import dev.sluice.sql.StatementObserver;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** What all connections of a data source share. Safe for use by several threads. */
+final class Router {
+  /** Finds out what a text is. */
+  @FunctionalInterface
+  interface Scan {
+    SqlStatement get(String sql, LexerMode mode);
+  }
+
+  final CausalSource source;
+  final Cluster cluster;
+  final @Nullable StatementObserver observer;
+  final Ticker ticker;
+  final LearnedWrites learned = new LearnedWrites();
+  final CopyOnWriteArrayList<CommitListener> listeners = new CopyOnWriteArrayList<>();
+
+  private final Scan statements;
+  private final @Nullable Dialect configured;
+  private volatile @Nullable LexerMode mode;
+  private volatile int defaultIsolation;
+
+  Router(
+      CausalSource source,
+      Cluster cluster,
+      Scan statements,
+      @Nullable Dialect dialect,
+      @Nullable StatementObserver observer,
+      Ticker ticker) {
+    this.source = source;
+    this.cluster = cluster;
+    this.statements = statements;
+    this.configured = dialect;
+    this.observer = observer;
+    this.ticker = ticker;
+  }
+
+  String name() {
+    return source.name();
+  }
+
+  SqlStatement statement(String sql, @Nullable LexerMode session) throws SQLException {
+    return statements.get(sql, session == null ? mode() : session);
+  }
+
+  Route route(SqlStatement statement) {
+    Route route = statement.route();
+    return route == Route.REPLICA && learned.contains(statement.fingerprint())
+        ? Route.PRIMARY
+        : route;
+  }
+
+  /** How a new session cuts text into tokens; asked of the primary once. */
+  LexerMode mode() throws SQLException {
+    LexerMode known = mode;
+    if (known == null) {
+      Node primary = cluster.primary();
+      Connection physical = primary.acquire();
+      boolean done = false;
+      try {
+        Dialect dialect = configured == null ? DialectProbe.dialect(physical) : configured;
+        known = DialectProbe.lexerMode(physical, dialect);
+        mode = known;
+        done = true;
+      } finally {
+        primary.release(physical, !done);
+      }
+    }
+    return known;
+  }
+
+  Dialect dialect() throws SQLException {
+    return configured == null ? mode().dialect() : configured;
+  }
+
+  boolean mysql() throws SQLException {
+    return dialect() != Dialect.POSTGRESQL;
+  }
+
+  /** The isolation of connections as the pool gives them; asked of the first one that needs it. */
+  int defaultIsolation(Connection physical) throws SQLException {
+    int known = defaultIsolation;
+    if (known == 0) {
+      known = physical.getTransactionIsolation();
+      defaultIsolation = known;
+    }
+    return known;
+  }
+
+  CausalMemory memory() {
+    return CausalScope.current().memory(source);
+  }
+
+  /** Tells the listeners of a commit that comes; null if there is none to tell. */
+  @Nullable RoutedCommit begin(List<TableWrite> writes) throws SQLException {
+    return RoutedCommit.begin(this, writes);
+  }
+}

@@ -1,0 +1,177 @@
+package dev.sluice.jdbc;
+
+import dev.sluice.causality.CausalSource;
+import dev.sluice.causality.CommitListener;
+import dev.sluice.causality.Position;
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.SQLNonTransientConnectionException;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+
+/**
+ * A DataSource over one primary and its replicas. Its connections hold no physical connection: each
+ * statement is sent where its text and its caller allow.
+ *
+ * <pre>
+ * try (RoutingDataSource shop =
+ *         RoutingDataSource.builder()
+ *             .name("shop")
+ *             .primary(primaryPool)
+ *             .replica("r1", replicaPool1)
+ *             .replica("r2", replicaPool2)
+ *             .build()) {
+ *   ...                                            // used like any DataSource
+ * }
+ * </pre>
+ *
+ * <p>Guarantees: what is not proven to be a plain read runs on the primary. A read never shows a
+ * caller ({@link dev.sluice.causality.CausalScope}, else the thread) anything older than what it
+ * wrote or saw before through this DataSource. A plain autocommit read whose replica fails before
+ * it delivered anything is run once more elsewhere. A commit whose answer was lost is reported with
+ * SQLState 08007. Does not guarantee: reads of two statements of autocommit mode are not of one
+ * snapshot; writes made by other means than this DataSource are not waited for.
+ *
+ * <p>Thread-safety: safe for use by several threads; its connections are confined to one thread at
+ * a time, as with any driver, except {@code cancel}, {@code abort} and {@code close}.
+ *
+ * <p>{@link #close()} stops the sampling and lets connections that are in use finish; the
+ * DataSources it was built with are closed by whoever made them. When a replica is slow or gone
+ * others answer, then the primary, within {@code maximumFallbackReads}; when the primary is gone
+ * writes fail as its own pool fails, reads go on until a caller needs something that no replica is
+ * known to have.
+ */
+public final class RoutingDataSource implements DataSource, CausalSource, AutoCloseable {
+  private final String name;
+  private final Cluster cluster;
+  private final Router router;
+  private final DataSource primary;
+  private volatile boolean closed;
+
+  RoutingDataSource(RoutingDataSourceBuilder builder, Cluster cluster, ClusterConfig config) {
+    this.name = config.name();
+    this.cluster = cluster;
+    this.primary = config.primary().dataSource();
+    this.router =
+        new Router(
+            this,
+            cluster,
+            builder.scan(),
+            config.dialect(),
+            builder.observer(),
+            config.runtime().ticker());
+    this.router.listeners.addAll(builder.listeners());
+  }
+
+  /**
+   * Starts the description of a DataSource.
+   *
+   * @return a builder
+   */
+  public static RoutingDataSourceBuilder builder() {
+    return new RoutingDataSourceBuilder();
+  }
+
+  @Override
+  public Connection getConnection() throws SQLException {
+    if (closed) {
+      throw new SQLNonTransientConnectionException(name + ": the data source is closed", "08003");
+    }
+    return new RoutedConnection(router);
+  }
+
+  @Override
+  public Connection getConnection(String user, String password) throws SQLException {
+    throw new SQLFeatureNotSupportedException(
+        name + ": users are those of the pools that it was built with", "0A000");
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  /**
+   * What is known of every node at this moment, for a health page or metrics. Asks no server.
+   *
+   * @return the primary first, then the replicas in the order of the builder
+   */
+  public List<NodeState> nodes() {
+    return cluster.states();
+  }
+
+  @Override
+  public long epoch() {
+    return cluster.epoch();
+  }
+
+  @Override
+  public CompletionStage<Position> positionCovering(long epoch) {
+    return cluster.positionCovering(epoch);
+  }
+
+  @Override
+  public void addCommitListener(CommitListener listener) {
+    router.listeners.add(listener);
+  }
+
+  @Override
+  public void removeCommitListener(CommitListener listener) {
+    router.listeners.remove(listener);
+  }
+
+  @Override
+  public PrintWriter getLogWriter() throws SQLException {
+    return primary.getLogWriter();
+  }
+
+  @Override
+  public void setLogWriter(PrintWriter out) throws SQLException {
+    throw new SQLFeatureNotSupportedException(
+        name + ": set the log writer of the pools that it was built with", "0A000");
+  }
+
+  @Override
+  public void setLoginTimeout(int seconds) throws SQLException {
+    throw new SQLFeatureNotSupportedException(
+        name + ": set the login timeout of the pools that it was built with", "0A000");
+  }
+
+  @Override
+  public int getLoginTimeout() throws SQLException {
+    return primary.getLoginTimeout();
+  }
+
+  @Override
+  public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+    throw new SQLFeatureNotSupportedException(name + ": logs through slf4j", "0A000");
+  }
+
+  @Override
+  public <T> T unwrap(Class<T> type) throws SQLException {
+    if (type.isInstance(this)) {
+      return type.cast(this);
+    }
+    throw new SQLException(name + ": wraps several data sources, not one", "0A000");
+  }
+
+  @Override
+  public boolean isWrapperFor(Class<?> type) {
+    return type.isInstance(this);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    cluster.close();
+  }
+
+  @Override
+  public String toString() {
+    return "routing data source " + name;
+  }
+}

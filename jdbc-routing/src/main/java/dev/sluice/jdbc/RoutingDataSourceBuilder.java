@@ -1,0 +1,278 @@
+package dev.sluice.jdbc;
+
+import dev.sluice.causality.CommitListener;
+import dev.sluice.core.Ticker;
+import dev.sluice.jdbc.ClusterConfig.Ejection;
+import dev.sluice.jdbc.ClusterConfig.Limits;
+import dev.sluice.jdbc.ClusterConfig.NodeConfig;
+import dev.sluice.sql.Dialect;
+import dev.sluice.sql.StatementCache;
+import dev.sluice.sql.StatementObserver;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Describes a {@link RoutingDataSource}. Required: {@link #name} and {@link #primary}. Everything
+ * is checked in {@link #build()}, which names the option that is wrong. Not safe for use by several
+ * threads.
+ */
+public final class RoutingDataSourceBuilder {
+  private String name = "";
+  private @Nullable Dialect dialect;
+  private @Nullable DataSource primary;
+  private final List<NodeConfig> replicas = new ArrayList<>();
+  private Duration maximumLag = Limits.DEFAULTS.maximumLag();
+  private Duration sampleInterval = Limits.DEFAULTS.sampleInterval();
+  private Duration sampleTimeout = Limits.DEFAULTS.sampleTimeout();
+  private int maximumFallbackReads = Limits.DEFAULTS.maximumFallbackReads();
+  private Duration causalWait = Limits.DEFAULTS.causalWait();
+  private int ejectionFailures = Ejection.DEFAULTS.failures();
+  private Duration minimumEjection = Ejection.DEFAULTS.minimum();
+  private Duration maximumEjection = Ejection.DEFAULTS.maximum();
+  private Ticker ticker = Ticker.system();
+  private @Nullable ScheduledExecutorService executor;
+  private @Nullable StatementObserver observer;
+  private final List<CommitListener> listeners = new ArrayList<>();
+  private Router.Scan scan = new StatementCache(8192)::get;
+
+  RoutingDataSourceBuilder() {}
+
+  /**
+   * The name of the database: in tokens, so the same in every process that uses it; in logs and in
+   * messages. Required.
+   *
+   * @param value 1 to 64 letters, digits, {@code -} and {@code _}
+   * @return this
+   */
+  public RoutingDataSourceBuilder name(String value) {
+    this.name = value;
+    return this;
+  }
+
+  /**
+   * The dialect of all nodes. Default: asked of the primary with the first statement.
+   *
+   * @param value the dialect
+   * @return this
+   */
+  public RoutingDataSourceBuilder dialect(Dialect value) {
+    this.dialect = value;
+    return this;
+  }
+
+  /**
+   * The server that takes writes, a pool for speed. Required. Its connections should be in
+   * autocommit mode and not read-only when they are borrowed.
+   *
+   * @param dataSource its pool, closed by the caller
+   * @return this
+   */
+  public RoutingDataSourceBuilder primary(DataSource dataSource) {
+    this.primary = dataSource;
+    return this;
+  }
+
+  /**
+   * A replica of the usual weight 100. Without replicas everything runs on the primary.
+   *
+   * @param replicaName its name in logs, metrics and messages, different from the others; {@code
+   *     primary} is taken
+   * @param dataSource its pool, closed by the caller
+   * @return this
+   */
+  public RoutingDataSourceBuilder replica(String replicaName, DataSource dataSource) {
+    return replica(replicaName, dataSource, ClusterConfig.DEFAULT_WEIGHT);
+  }
+
+  /**
+   * A replica.
+   *
+   * @param replicaName its name in logs, metrics and messages, different from the others; {@code
+   *     primary} is taken
+   * @param dataSource its pool, closed by the caller
+   * @param weight its share of the reads in relation to the others, 1 to 1,000
+   * @return this
+   */
+  public RoutingDataSourceBuilder replica(String replicaName, DataSource dataSource, int weight) {
+    replicas.add(new NodeConfig(replicaName, dataSource, weight));
+    return this;
+  }
+
+  /**
+   * A replica that is known to be further behind takes no reads. Default 10 s.
+   *
+   * @param value 10 ms to 1 day, longer than {@link #sampleInterval}
+   * @return this
+   */
+  public RoutingDataSourceBuilder maximumLag(Duration value) {
+    this.maximumLag = value;
+    return this;
+  }
+
+  /**
+   * How often the positions of all nodes are read, in the background. A caller that has just
+   * written reads from the primary for about this time plus the replicas' delay. Default 50 ms.
+   *
+   * @param value 1 ms to 1 minute
+   * @return this
+   */
+  public RoutingDataSourceBuilder sampleInterval(Duration value) {
+    this.sampleInterval = value;
+    return this;
+  }
+
+  /**
+   * A sample that takes longer has failed. Default 2 s.
+   *
+   * @param value 10 ms to 1 minute
+   * @return this
+   */
+  public RoutingDataSourceBuilder sampleTimeout(Duration value) {
+    this.sampleTimeout = value;
+    return this;
+  }
+
+  /**
+   * How many reads at once the primary takes because no replica may answer; more fail with a {@link
+   * java.sql.SQLTransientConnectionException} that tells the state of every replica. Protects the
+   * primary when all replicas are lost. Default 64.
+   *
+   * @param value 0 to 100,000
+   * @return this
+   */
+  public RoutingDataSourceBuilder maximumFallbackReads(int value) {
+    this.maximumFallbackReads = value;
+    return this;
+  }
+
+  /**
+   * How long a read waits for a replica to reach what its caller has written, before the primary
+   * takes it. Default 0: does not wait.
+   *
+   * @param value 0 to 10 s
+   * @return this
+   */
+  public RoutingDataSourceBuilder causalWait(Duration value) {
+    this.causalWait = value;
+    return this;
+  }
+
+  /**
+   * When a replica that fails takes no reads for a while. Default: 3 failures, 1 s, 30 s.
+   *
+   * @param failures in a row, of the node and not of the statement; 1 to 1,000
+   * @param minimum how long it is left out the first time, 1 ms to 1 hour; doubled while it goes on
+   * @param maximum the longest time, from {@code minimum} to 1 hour
+   * @return this
+   */
+  public RoutingDataSourceBuilder ejection(int failures, Duration minimum, Duration maximum) {
+    this.ejectionFailures = failures;
+    this.minimumEjection = minimum;
+    this.maximumEjection = maximum;
+    return this;
+  }
+
+  /**
+   * The clock, for tests. Default: the system's.
+   *
+   * @param value elapsed time
+   * @return this
+   */
+  public RoutingDataSourceBuilder ticker(Ticker value) {
+    this.ticker = value;
+    return this;
+  }
+
+  /**
+   * Runs the sampling and look-ups in the catalog, which block; at least as many threads as nodes
+   * keep a slow node from delaying the others. Default: daemon threads of its own.
+   *
+   * @param value an executor, shut down by the caller
+   * @return this
+   */
+  public RoutingDataSourceBuilder executor(ScheduledExecutorService value) {
+    this.executor = value;
+    return this;
+  }
+
+  /**
+   * Is told of every execution. Default: nobody, at no cost.
+   *
+   * @param value the observer; setting a second one is refused by {@link #build()}
+   * @return this
+   */
+  public RoutingDataSourceBuilder observer(StatementObserver value) {
+    if (observer != null) {
+      throw new IllegalArgumentException("observer: is set already");
+    }
+    this.observer = value;
+    return this;
+  }
+
+  /**
+   * Is told of every commit that wrote, before and after it; more than one may be set. Default:
+   * nobody, at no cost.
+   *
+   * @param value the listener
+   * @return this
+   */
+  public RoutingDataSourceBuilder commitListener(CommitListener value) {
+    listeners.add(value);
+    return this;
+  }
+
+  /**
+   * Makes the DataSource and starts the sampling. Does not need any server to be up.
+   *
+   * @return the DataSource, to be closed by the caller
+   * @throws IllegalArgumentException names the option that is wrong
+   */
+  public RoutingDataSource build() {
+    return build(PooledCluster::start);
+  }
+
+  /** For tests: how texts are understood. */
+  RoutingDataSourceBuilder scan(Router.Scan value) {
+    this.scan = value;
+    return this;
+  }
+
+  Router.Scan scan() {
+    return scan;
+  }
+
+  RoutingDataSource build(Function<ClusterConfig, Cluster> clusters) {
+    if (primary == null) {
+      throw new IllegalArgumentException("primary: is required");
+    }
+    ClusterConfig config =
+        new ClusterConfig(
+            name,
+            dialect,
+            new NodeConfig("primary", primary, ClusterConfig.DEFAULT_WEIGHT),
+            replicas,
+            new Limits(
+                maximumLag,
+                sampleInterval,
+                sampleTimeout,
+                maximumFallbackReads,
+                causalWait,
+                new Ejection(ejectionFailures, minimumEjection, maximumEjection)),
+            new ClusterConfig.Runtime(ticker, executor));
+    return new RoutingDataSource(this, clusters.apply(config), config);
+  }
+
+  @Nullable StatementObserver observer() {
+    return observer;
+  }
+
+  List<CommitListener> listeners() {
+    return Objects.requireNonNull(listeners);
+  }
+}

@@ -1,0 +1,310 @@
+package dev.sluice.jdbc;
+
+import dev.sluice.causality.Position;
+import dev.sluice.core.Ticker;
+import dev.sluice.jdbc.ClusterConfig.Limits;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads positions: one task a server, so that one that hangs delays nobody else's, and one that
+ * ages what is known. The protocol is in {@link Watermarks}.
+ */
+final class Sampler implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Sampler.class);
+  private static final Duration SLOW = Duration.ofSeconds(1);
+  private static final Duration ROLE_ONLY = Duration.ofSeconds(30);
+  private static final long RETRY_NANOS = 1_000_000_000;
+
+  private final String name;
+  private final Ticker ticker;
+  private final Limits limits;
+  private final Server primary;
+  private final List<Server> replicas;
+  private final Watermarks marks;
+  private final Pace pace;
+  private final PositionProbe primaryProbe;
+  private final List<PositionProbe> probes;
+  private final Repeating primaryTask;
+  private final List<Repeating> replicaTasks;
+  private final Repeating clock;
+  private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
+  private volatile long lastStart;
+  private volatile boolean closed;
+  private boolean primaryWell;
+  private boolean primaryAnswered;
+  private volatile String primaryReason = "no answer yet";
+
+  private record Waiter(long epoch, CompletableFuture<Position> position) {}
+
+  Sampler(
+      ClusterConfig config,
+      Server primary,
+      List<Server> replicas,
+      Watermarks marks,
+      ScheduledExecutorService executor) {
+    this.name = config.name();
+    this.ticker = config.runtime().ticker();
+    this.limits = config.limits();
+    this.primary = primary;
+    this.replicas = replicas;
+    this.marks = marks;
+    this.pace = new Pace(limits.sampleInterval(), replicas.isEmpty() ? ROLE_ONLY : SLOW);
+    this.primaryProbe = new PositionProbe(primary.pool, config.dialect(), limits.sampleTimeout());
+    this.probes =
+        replicas.stream()
+            .map(r -> new PositionProbe(r.pool, config.dialect(), limits.sampleTimeout()))
+            .toList();
+    this.primaryTask = new Repeating(executor, this::samplePrimary);
+    this.replicaTasks =
+        IntStream.range(0, replicas.size())
+            .mapToObj(i -> new Repeating(executor, () -> sampleReplica(i)))
+            .toList();
+    this.clock = new Repeating(executor, this::age);
+  }
+
+  void start() {
+    primaryTask.soon();
+    replicaTasks.forEach(Repeating::soon);
+    if (!replicas.isEmpty()) {
+      clock.soon();
+    }
+  }
+
+  PositionProbe primaryProbe() {
+    return primaryProbe;
+  }
+
+  long epoch() {
+    if (pace.needed()) {
+      hurry();
+    }
+    return marks.epoch();
+  }
+
+  void primaryUsed() {
+    if (pace.used()) {
+      hurry();
+    }
+  }
+
+  /** The next sample after the usual interval, not after the slow one. */
+  private void hurry() {
+    long due = lastStart + limits.sampleInterval().toNanos() - ticker.nanos();
+    primaryTask.within(Math.max(0, due));
+  }
+
+  void failed(int replica) {
+    replicaTasks.get(replica).soon();
+  }
+
+  CompletionStage<Position> positionCovering(long epoch) {
+    CompletableFuture<Position> position = new CompletableFuture<>();
+    Waiter waiter = new Waiter(epoch, position);
+    waiters.add(waiter);
+    Watermarks.Sample known = marks.covering(epoch);
+    if (known != null) {
+      waiters.remove(waiter);
+      complete(waiter, known);
+    } else if (closed) {
+      waiters.remove(waiter);
+      position.completeExceptionally(new IllegalStateException(name + ": closed"));
+    } else {
+      position.orTimeout(limits.sampleTimeout().toNanos(), TimeUnit.NANOSECONDS);
+      primaryTask.soon();
+    }
+    return position.exceptionallyCompose(
+        failure -> {
+          waiters.remove(waiter);
+          return CompletableFuture.failedFuture(
+              failure instanceof IllegalStateException
+                  ? failure
+                  : new IllegalStateException(
+                      name
+                          + ": no sample of the primary within "
+                          + limits.sampleTimeout().toMillis()
+                          + " ms ("
+                          + primaryReason
+                          + ")",
+                      failure));
+        });
+  }
+
+  private void complete(Waiter waiter, Watermarks.Sample sample) {
+    Position position = marks.position(sample);
+    if (position == null) {
+      waiter.position.completeExceptionally(
+          new IllegalStateException(
+              name + ": transactions of several sources are applied, one position cannot tell"));
+    } else {
+      waiter.position.complete(position);
+    }
+  }
+
+  private long samplePrimary() {
+    long now = ticker.nanos();
+    lastStart = now;
+    pace.starting();
+    Watermarks.Sample before = marks.newest();
+    long number = marks.start(now);
+    String reason;
+    try {
+      Reading reading = primaryProbe.read(now);
+      reason = reading.readOnly() ? "it is read-only, so it is no primary" : reading.unfit();
+      if (reason == null) {
+        finished(number, reading);
+      }
+    } catch (SQLException | RuntimeException e) {
+      reason = describe(e);
+    }
+    primaryState(reason);
+    if (reason != null) {
+      return waiters.isEmpty() ? RETRY_NANOS : limits.sampleInterval().toNanos();
+    }
+    Watermarks.Sample after = marks.newest();
+    boolean changed = before == null || after == null || !before.reading().equals(after.reading());
+    return pace.next(changed);
+  }
+
+  private void finished(long number, Reading reading) {
+    if (marks.finish(number, reading)) {
+      LOG.warn(
+          "{}: the primary {} has another history now ({}); replicas are compared anew",
+          name,
+          primary.name,
+          reading.timeline());
+    }
+    Watermarks.Sample sample = marks.newest();
+    for (Waiter waiter : List.copyOf(waiters)) {
+      if (sample != null && waiter.epoch <= sample.number() && waiters.remove(waiter)) {
+        complete(waiter, sample);
+      }
+    }
+    for (int i = 0; i < replicas.size(); i++) {
+      if (marks.progress(i).reachedEpoch() < number) {
+        replicaTasks.get(i).soon();
+      } else {
+        publish(i, false);
+      }
+    }
+  }
+
+  private void primaryState(@Nullable String reason) {
+    if (closed) {
+      return;
+    }
+    long now = ticker.nanos();
+    if (reason == null) {
+      primary.probeSucceeded(now, null);
+    } else {
+      primary.probeFailed(now, reason);
+    }
+    primaryReason = reason == null ? "usable" : reason;
+    String change = primary.publish(new Progress(1, null, 0, false, 0), false, now);
+    if (reason == null && !primaryWell) {
+      primaryWell = true;
+      LOG.info("{}: primary {} answers", name, primary.name);
+    } else if (reason != null && (primaryWell || change != null || !primaryAnswered)) {
+      primaryWell = false;
+      LOG.warn(
+          "{}: primary {} cannot be sampled: {}; reads of what was just written or seen stay"
+              + " with it",
+          name,
+          primary.name,
+          reason);
+    }
+    primaryAnswered = true;
+  }
+
+  private long sampleReplica(int i) {
+    Server server = replicas.get(i);
+    long now = ticker.nanos();
+    long wait = server.untilProbe(now);
+    if (wait > 0) {
+      publish(i, false);
+      return wait;
+    }
+    boolean wentBack = false;
+    try {
+      Reading reading = probes.get(i).read(now);
+      String reason = reading.readOnly() ? reading.unfit() : "it takes writes, so it is no replica";
+      if (reason == null) {
+        wentBack = marks.reached(i, reading, probes.get(i).restarted()).wentBack();
+      }
+      server.probeSucceeded(ticker.nanos(), reason);
+    } catch (SQLException | RuntimeException e) {
+      server.probeFailed(ticker.nanos(), describe(e));
+    }
+    publish(i, wentBack);
+    Watermarks.Sample newest = marks.newest();
+    boolean complete =
+        newest == null || marks.progress(i).reachedEpoch() >= newest.number() || !server.fit();
+    long untilProbe = server.untilProbe(ticker.nanos());
+    return untilProbe > 0
+        ? untilProbe
+        : complete ? SLOW.toNanos() : Math.max(1_000_000, limits.sampleInterval().toNanos() / 5);
+  }
+
+  private void publish(int i, boolean wentBack) {
+    if (closed) {
+      return;
+    }
+    Server server = replicas.get(i);
+    String change = server.publish(marks.progress(i), wentBack, ticker.nanos());
+    if (wentBack) {
+      LOG.info(
+          "{}: replica {} was away; what callers have seen of it counts for another node",
+          name,
+          server.name);
+    }
+    if (change != null) {
+      if (server.view().usable()) {
+        LOG.info("{}: replica {} takes reads", name, server.name);
+      } else {
+        LOG.warn("{}: replica {} takes no reads: {}", name, server.name, change);
+      }
+    }
+  }
+
+  /** Lag grows while nobody answers. */
+  private long age() {
+    for (int i = 0; i < replicas.size(); i++) {
+      publish(i, false);
+      replicas.get(i).fade();
+    }
+    return Math.max(1_000_000, Math.min(100_000_000, limits.maximumLag().toNanos() / 4));
+  }
+
+  private static String describe(Exception e) {
+    String state = e instanceof SQLException sql ? sql.getSQLState() : null;
+    return e instanceof PositionProbe.WrongDialect
+        ? String.valueOf(e.getMessage())
+        : "no position could be read: "
+            + e.getClass().getSimpleName()
+            + (state == null ? "" : " (SQLState " + state + ")");
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    clock.close();
+    primaryTask.close();
+    replicaTasks.forEach(Repeating::close);
+    primaryProbe.close();
+    probes.forEach(PositionProbe::close);
+    for (Waiter waiter : waiters) {
+      waiter.position.completeExceptionally(new IllegalStateException(name + ": closed"));
+    }
+  }
+}

@@ -1,0 +1,190 @@
+package dev.sluice.jdbc;
+
+import dev.sluice.jdbc.ClusterConfig.Limits;
+import dev.sluice.jdbc.ClusterConfig.NodeConfig;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One database server: its pool, how busy it is, whether it is well. Counters are free of locks;
+ * state changes, which are rare, take the monitor.
+ */
+final class Server {
+  private static final long WARM_UP_NANOS = 10_000_000_000L;
+  private static final double COLD = 9;
+  private static final AtomicLongFieldUpdater<Server> LATENCY =
+      AtomicLongFieldUpdater.newUpdater(Server.class, "latencyNanos");
+
+  final String name;
+  final boolean primary;
+  final DataSource pool;
+  final int weight;
+
+  /** The pool's size; {@link Integer#MAX_VALUE} if it is not known. */
+  final int capacity;
+
+  final AtomicInteger inFlight = new AtomicInteger();
+  private final Breaker breaker;
+  private final LagGate lag;
+  private volatile long latencyNanos;
+  private volatile boolean failing;
+  private volatile View view;
+  private @Nullable String unfit = "no answer yet";
+  private boolean wellOnce;
+  private long usableSince;
+
+  private final ServerEvents events;
+
+  Server(NodeConfig config, boolean primary, int capacity, Limits limits, ServerEvents events) {
+    this.name = config.name();
+    this.events = events;
+    this.primary = primary;
+    this.pool = config.dataSource();
+    this.weight = config.weight();
+    this.capacity = capacity;
+    this.breaker = new Breaker(limits.ejection(), new Jitter());
+    this.lag = new LagGate(limits.maximumLag());
+    this.view = new View(new PooledNode(this, events), false, "no answer yet", Progress.NONE, 1);
+  }
+
+  /** A generator that costs nothing to keep. */
+  private static final class Jitter implements java.util.random.RandomGenerator {
+    @Override
+    public long nextLong() {
+      return ThreadLocalRandom.current().nextLong();
+    }
+  }
+
+  View view() {
+    return view;
+  }
+
+  boolean hasRoom() {
+    return inFlight.get() < capacity;
+  }
+
+  /** Smaller is better: what waits there, times how long it takes, by what it is meant to carry. */
+  double score(View seen) {
+    return (inFlight.get() + 1.0) * Math.max(1, latencyNanos) * seen.handicap() / weight;
+  }
+
+  long latencyNanos() {
+    return latencyNanos;
+  }
+
+  void answered(long elapsedNanos) {
+    long now = latencyNanos;
+    // Updates that get lost in a race, or are seen late, do no harm.
+    LATENCY.lazySet(this, now == 0 ? elapsedNanos : now + (elapsedNanos - now) / 16);
+    if (failing) {
+      succeeded();
+    }
+  }
+
+  /** A replica that gets no reads cannot prove that it is fast again: its average fades. */
+  void fade() {
+    long now = latencyNanos;
+    latencyNanos = now - now / 16;
+  }
+
+  private synchronized void succeeded() {
+    failing = false;
+    breaker.requestSucceeded();
+  }
+
+  /**
+   * A request failed because of the node.
+   *
+   * @return whether that has ejected it
+   */
+  synchronized boolean failed(long now) {
+    if (primary) {
+      // There is nowhere else to send its work, so it is always tried.
+      return false;
+    }
+    failing = true;
+    boolean before = breaker.open();
+    breaker.requestFailed(now);
+    return !before && breaker.open();
+  }
+
+  /** How long to wait before the next probe; 0 if it is not ejected. */
+  synchronized long untilProbe(long now) {
+    return breaker.open() ? Math.max(0, breaker.untilProbe(now)) : 0;
+  }
+
+  synchronized void probeFailed(long now, String reason) {
+    if (!primary) {
+      breaker.probeFailed(now);
+    }
+    unfit = reason;
+  }
+
+  /**
+   * A probe was answered.
+   *
+   * @param reason why it cannot be used nevertheless; null if it can
+   */
+  synchronized void probeSucceeded(long now, @Nullable String reason) {
+    breaker.probeSucceeded(now);
+    unfit = reason;
+  }
+
+  synchronized boolean fit() {
+    return unfit == null && !breaker.open();
+  }
+
+  /** The reason of the last probe that did not do; null for well. */
+  synchronized @Nullable String unfit() {
+    return unfit;
+  }
+
+  /**
+   * Makes what is known visible to readers.
+   *
+   * @param wentBack whether it must not be taken for the node it was
+   * @return the reason, if whether it is usable has changed
+   */
+  synchronized @Nullable String publish(Progress progress, boolean wentBack, long now) {
+    View before = view;
+    String reason = reason(progress, now);
+    boolean usable = reason == null;
+    if (usable && !before.usable()) {
+      usableSince = now;
+    }
+    double handicap = 1;
+    if (usable && wellOnce) {
+      double cold = 1 - Math.min(1, (now - usableSince) / (double) WARM_UP_NANOS);
+      handicap = 1 + COLD * cold;
+    }
+    if (before.usable() && !usable) {
+      wellOnce = true;
+    }
+    view =
+        new View(
+            wentBack ? new PooledNode(this, events) : before.node(),
+            usable,
+            reason == null ? "usable" : reason,
+            progress,
+            handicap);
+    return usable == before.usable() ? null : view.reason();
+  }
+
+  private @Nullable String reason(Progress progress, long now) {
+    boolean lagging =
+        lag.lagging(progress.behind() ? Math.max(1, now - progress.behindNanos()) : 0);
+    if (breaker.open()) {
+      return unfit == null ? "ejected after failures in a row" : unfit;
+    }
+    if (unfit != null) {
+      return unfit;
+    }
+    if (lagging) {
+      return "lagging for " + (now - progress.behindNanos()) / 1_000_000 + " ms";
+    }
+    return progress.reachedEpoch() == 0 ? "has not reached any sample of the primary yet" : null;
+  }
+}

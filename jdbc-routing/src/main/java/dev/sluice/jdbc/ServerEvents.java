@@ -1,0 +1,18 @@
+package dev.sluice.jdbc;
+
+import dev.sluice.causality.Position;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** What a server's connections report to its cluster. Called on the path of requests: quick. */
+interface ServerEvents {
+  /** A connection to the primary was borrowed. */
+  void borrowedFromPrimary(Connection physical) throws SQLException;
+
+  /** A request failed because of the node. */
+  void failed(Server server);
+
+  /** The position of the last commit, where the driver knows it. */
+  @Nullable Position committed(Connection physical);
+}

@@ -1,0 +1,423 @@
+package dev.sluice.jdbc;
+
+import dev.sluice.causality.CausalMemory;
+import dev.sluice.causality.CausalScope;
+import dev.sluice.sql.LexerMode;
+import dev.sluice.sql.Route;
+import dev.sluice.sql.SqlStatement;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which physical connections a connection has, and why. Confined to one thread.
+ *
+ * <p>{@code home} is the physical connection that this session has for itself, {@link #hold} says
+ * how long: while a transaction is open; until the next statement that does not ask for what the
+ * one before left ({@link #LINGER}); until close, because insert ids or sequence values may be
+ * asked for ({@link #KEEP}), while reads still go to replicas; until close, and everything runs on
+ * it ({@link #PINNED}). Autocommit reads run on bindings of their own, which end when the results
+ * are closed.
+ */
+abstract class Session {
+  static final int NONE = 0;
+  static final int LINGER = 1;
+  static final int KEEP = 2;
+  static final int PINNED = 3;
+
+  final Router router;
+  volatile boolean closed;
+  boolean autoCommit = true;
+  boolean readOnly;
+  int isolation;
+  boolean inTransaction;
+  int hold;
+  @Nullable Binding home;
+
+  /** Where the last statement ran, if it is still held. */
+  @Nullable Binding last;
+
+  /** The last statement was a read whose physical connection has been given back. */
+  boolean lastReadGone;
+
+  @Nullable SessionState state;
+  @Nullable LexerMode mode;
+  @Nullable TransactionLog log;
+
+  /** The memory of the caller that began the open transaction. */
+  @Nullable CausalMemory beganIn;
+
+  private static final int MOST_UNSETTLED = 32;
+  private @Nullable List<List<String>> unsettled;
+
+  /** The transaction was begun by a text that says READ ONLY. */
+  boolean readOnlyText;
+
+  /** The caller has had the driver's own connection in hand: it may write what is not seen here. */
+  boolean unwrapped;
+
+  @Nullable List<String> nextTransaction;
+  @Nullable Execution firstStatement;
+
+  Session(Router router) {
+    this.router = router;
+  }
+
+  final void checkOpen() throws SQLException {
+    if (closed) {
+      throw new SQLNonTransientConnectionException(
+          router.name() + ": the connection is closed", "08003");
+    }
+  }
+
+  final SqlStatement statement(String sql) throws SQLException {
+    return router.statement(sql, mode);
+  }
+
+  final boolean serializable() {
+    return isolation == Connection.TRANSACTION_SERIALIZABLE;
+  }
+
+  /** Whether a plain read may go to any node now. */
+  final boolean roams() {
+    return autoCommit
+        && !inTransaction
+        && hold != PINNED
+        && nextTransaction == null
+        && !serializable();
+  }
+
+  /** Refuses what a read-only connection must not do, before any server is asked. */
+  final void requireWritable(SqlStatement statement) throws SQLException {
+    boolean readOnlyNow = readOnly || (inTransaction && readOnlyText);
+    if (readOnlyNow && Traits.certainlyWrites(statement)) {
+      throw new SQLException(
+          router.name() + ": " + statement.kind() + " on a read-only connection", "25006");
+    }
+    if (inTransaction && home != null && !home.node.primary()) {
+      throw new SQLException(
+          router.name()
+              + ": not proven to be a read ("
+              + statement.rule()
+              + "), and this read-only transaction lives on replica "
+              + home.node.name(),
+          "25006");
+    }
+  }
+
+  /** The physical connection for a plain autocommit read. */
+  final Binding forRead(CausalScope scope, SqlStatement statement, @Nullable Node notThis)
+      throws SQLException {
+    CausalMemory memory = scope.memory(router.source);
+    List<String> tables = memory.isEmpty() ? List.of() : router.cluster.causalTables(statement);
+    Node node = router.cluster.forRead(memory, scope.freshness(), tables, notThis);
+    if (home != null && hold == LINGER && home.node != node && !bothPrimary(home.node, node)) {
+      dropHome();
+    }
+    if (home != null && bothPrimary(home.node, node)) {
+      ready(home, false);
+      return home;
+    }
+    try {
+      return acquire(node);
+    } catch (SQLException e) {
+      if (notThis != null) {
+        throw e;
+      }
+      return acquire(router.cluster.forRead(memory, scope.freshness(), tables, node));
+    }
+  }
+
+  private static boolean bothPrimary(Node a, Node b) {
+    return a.primary() && b.primary();
+  }
+
+  /** The physical connection on the primary for an autocommit statement, or the transaction's. */
+  final Binding forPrimary() throws SQLException {
+    if (!autoCommit && !inTransaction) {
+      return startTransaction(false);
+    }
+    Binding b = home;
+    if (b == null || (!inTransaction && hold < PINNED && !b.node.primary())) {
+      b = adopt(acquire(router.cluster.primary()), LINGER);
+    }
+    return readyToStart(b);
+  }
+
+  /** The physical connection that the statement before ran on. */
+  final Binding same(SqlStatement statement) throws SQLException {
+    if (!autoCommit && !inTransaction) {
+      return startTransaction(home == null || !home.node.primary());
+    }
+    if (!inTransaction && hold < PINNED && Traits.diagnoses(statement)) {
+      if (lastReadGone && router.mysql()) {
+        throw new SQLException(
+            router.name()
+                + ": the diagnostics of an autocommit read are gone with its connection; run both"
+                + " in one transaction",
+            "0A000");
+      }
+      if (last != null && !last.released) {
+        return last;
+      }
+    }
+    if (home != null) {
+      return readyToStart(home);
+    }
+    return last != null && !last.released ? last : forPrimary();
+  }
+
+  /** Wherever the caller is. */
+  final Binding here(SqlStatement statement) throws SQLException {
+    if (!autoCommit && !inTransaction) {
+      return startTransaction(true);
+    }
+    if (home != null) {
+      return readyToStart(home);
+    }
+    if (last != null && !last.released) {
+      return last;
+    }
+    return readOnly && roams() ? forRead(CausalScope.current(), statement, null) : forPrimary();
+  }
+
+  /**
+   * Binds the transaction.
+   *
+   * @param read the first statement is a plain read, so a read-only transaction may live on a
+   *     replica
+   */
+  final Binding startTransaction(boolean read) throws SQLException {
+    boolean away = read && readOnly && !serializable();
+    Binding b = home;
+    if (b == null || (hold < KEEP && b.node.primary() == away)) {
+      b = adopt(away ? awayFromPrimary() : acquire(router.cluster.primary()), LINGER);
+    }
+    readyToStart(b);
+    begun();
+    return b;
+  }
+
+  /** Binds a transaction that a text begins and calls read-only. */
+  final Binding forReadOnlyText() throws SQLException {
+    Binding b = home;
+    if (b == null || hold < KEEP) {
+      b = adopt(awayFromPrimary(), LINGER);
+    }
+    return readyToStart(b);
+  }
+
+  private Binding awayFromPrimary() throws SQLException {
+    CausalScope scope = CausalScope.current();
+    CausalMemory memory = scope.memory(router.source);
+    Node node = router.cluster.forRead(memory, scope.freshness(), List.of(), null);
+    try {
+      return acquire(node);
+    } catch (SQLException e) {
+      return acquire(router.cluster.forRead(memory, scope.freshness(), List.of(), node));
+    }
+  }
+
+  /** Brings a binding up to date for a statement that starts a transaction, if only its own. */
+  private Binding readyToStart(Binding b) throws SQLException {
+    ready(b, true);
+    if (nextTransaction != null && !inTransaction) {
+      try (Statement settings = b.physical.createStatement()) {
+        for (String each : nextTransaction) {
+          settings.execute(each);
+        }
+      }
+      nextTransaction = null;
+    }
+    return b;
+  }
+
+  final void begun() {
+    settle();
+    inTransaction = true;
+    beganIn = router.memory();
+    log = null;
+    if (state != null) {
+      state.transactionStarts();
+    }
+  }
+
+  /** The transaction has ended; its physical connection lingers for the next one. */
+  final void ended() {
+    inTransaction = false;
+    readOnlyText = false;
+    log = null;
+    settle();
+    beganIn = null;
+  }
+
+  /** Lets the other tiers know that this caller has changed tables and has not committed. */
+  final void writing(List<String> tables) {
+    CausalMemory memory = beganIn;
+    if (memory == null) {
+      return;
+    }
+    if (unsettled == null) {
+      unsettled = new ArrayList<>(2);
+    }
+    List<String> named = unsettled.size() < MOST_UNSETTLED ? tables : List.of();
+    if (!unsettled.contains(named)) {
+      memory.writing(named);
+      unsettled.add(named);
+    }
+  }
+
+  /** What was changed is committed or undone now. */
+  final void settle() {
+    if (beganIn != null && unsettled != null) {
+      unsettled.forEach(beganIn::settled);
+    }
+    unsettled = null;
+  }
+
+  /** Makes a binding this session's home in place of the one it has. */
+  final Binding adopt(Binding b, int reason) {
+    if (b != home) {
+      dropHome();
+      home = b;
+    }
+    hold = Math.max(hold, reason);
+    return b;
+  }
+
+  /** Lets go of the home; it goes back when nothing is open on it any more. */
+  final void dropHome() {
+    Binding b = home;
+    home = null;
+    hold = NONE;
+    if (b != null && b.users == 0) {
+      release(b);
+    }
+  }
+
+  /** Borrows from a node and brings the session's state over. */
+  final Binding acquire(Node node) throws SQLException {
+    Connection physical = node.acquire();
+    Binding b;
+    try {
+      b = new Binding(node, physical);
+    } catch (SQLException | RuntimeException e) {
+      node.release(physical, true);
+      throw e;
+    }
+    ready(b, false);
+    return b;
+  }
+
+  /**
+   * Brings a binding up to date with the session.
+   *
+   * @param full also isolation and read-only mode, which a plain autocommit read does not need
+   */
+  final void ready(Binding b, boolean full) throws SQLException {
+    try {
+      if (inTransaction) {
+        return;
+      }
+      if (state != null) {
+        b.autoCommit(true);
+        state.replay(b);
+      }
+      if (full) {
+        b.isolation(isolation, router);
+        if (b.node.primary()) {
+          b.readOnly(readOnly);
+        }
+      }
+      b.autoCommit(autoCommit);
+    } catch (SQLException e) {
+      b.node.failed(e);
+      abandon(b);
+      throw e;
+    }
+  }
+
+  /** Gives a binding back that failed; what is open on it is closed. */
+  final void abandon(Binding b) {
+    b.discard = true;
+    if (b == home) {
+      home = null;
+      hold = NONE;
+    }
+    release(b);
+  }
+
+  final void release(Binding b) {
+    if (b.released) {
+      return;
+    }
+    b.released = true;
+    for (Execution each = firstStatement; each != null; each = each.next) {
+      each.detachFrom(b);
+    }
+    b.node.release(b.physical, !b.restore());
+    if (last == b) {
+      last = null;
+      lastReadGone = true;
+    }
+  }
+
+  final void add(Execution statement) {
+    Execution second = firstStatement;
+    statement.next = second;
+    if (second != null) {
+      second.previous = statement;
+    }
+    firstStatement = statement;
+  }
+
+  final void remove(Execution statement) {
+    Execution before = statement.previous;
+    Execution after = statement.next;
+    if (before == null) {
+      firstStatement = after;
+    } else {
+      before.next = after;
+    }
+    if (after != null) {
+      after.previous = before;
+    }
+  }
+
+  /** Records a change of state that was made on the home, or will be made where it is needed. */
+  final void record(Change change) throws SQLException {
+    if (state == null) {
+      state = new SessionState();
+    }
+    if (state.full()) {
+      hold = PINNED;
+    }
+    state.add(change);
+  }
+
+  final void remember(String nextTransactionSetting) {
+    if (nextTransaction == null) {
+      nextTransaction = new ArrayList<>(2);
+    }
+    nextTransaction.add(nextTransactionSetting);
+  }
+
+  /** A plain read was answered. */
+  final void saw(Binding b, CausalMemory memory) {
+    last = b;
+    lastReadGone = false;
+    if (b.node.primary()) {
+      memory.saw(router.cluster.primary(), router.cluster.epoch(), Long.MAX_VALUE);
+    } else {
+      memory.saw(b.node, router.cluster.epoch(), b.node.reachedEpoch());
+    }
+  }
+
+  static boolean isRead(Route route) {
+    return route == Route.REPLICA || route == Route.CURRENT || route == Route.SAME;
+  }
+}

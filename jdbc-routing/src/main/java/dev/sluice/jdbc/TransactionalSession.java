@@ -1,0 +1,289 @@
+package dev.sluice.jdbc;
+
+import dev.sluice.causality.CausalMemory;
+import dev.sluice.causality.CommitOutcome;
+import dev.sluice.causality.Position;
+import dev.sluice.causality.TableWrite;
+import dev.sluice.sql.SqlStatement;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.Statement;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The rules of transactions: when they end, what is told about them, and what is remembered. */
+abstract class TransactionalSession extends Session {
+  /** Something that a driver does. */
+  @FunctionalInterface
+  interface Action {
+    long run() throws SQLException;
+  }
+
+  TransactionalSession(Router router) {
+    super(router);
+  }
+
+  /** Adds a write to the open transaction. */
+  final void log(SqlStatement statement, TransactionLog.Bindings bindings) {
+    if (log == null) {
+      log = new TransactionLog();
+    }
+    List<String> tables = router.cluster.causalTables(statement);
+    log.add(statement, tables, router.listeners.isEmpty() ? null : bindings);
+    writing(tables);
+  }
+
+  /**
+   * Runs what commits the open transaction, with everything that belongs around it.
+   *
+   * @param commit the driver's commit, or the text
+   * @param certain success means that it is committed; else listeners are told that it may be, and
+   *     what was written is kept for the commit that is to come
+   */
+  final long committing(Action commit, boolean certain) throws SQLException {
+    Binding b = home;
+    TransactionLog written = log;
+    if (written == null && unwrapped) {
+      written = new TransactionLog();
+      written.addAnything();
+    }
+    if (b == null || written == null) {
+      return commit.run();
+    }
+    RoutedCommit pending = beginOrRollBack(b, written.writes());
+    CausalMemory memory = router.memory();
+    long result;
+    boolean answered = false;
+    try {
+      result = commit.run();
+      answered = true;
+    } catch (SQLException e) {
+      boolean lost = Failures.connectionLost(e);
+      b.node.failed(e);
+      answered = true;
+      if (!lost && certain) {
+        end(pending, CommitOutcome.ROLLED_BACK, 0, null);
+        throw e;
+      }
+      remember(memory, written.tables(), null);
+      end(pending, CommitOutcome.UNKNOWN, 0, null);
+      if (!lost) {
+        throw e;
+      }
+      b.discard = true;
+      throw new SQLNonTransientConnectionException(
+          router.name()
+              + ": the connection to the primary was lost while committing; the transaction may be"
+              + " committed or not",
+          "08007",
+          e.getErrorCode(),
+          e);
+    } finally {
+      if (!answered) {
+        b.discard = true;
+        end(pending, CommitOutcome.UNKNOWN, 0, null);
+      }
+    }
+    Position exact = b.node.committed(b.physical);
+    long epoch = remember(memory, written.tables(), exact);
+    end(pending, certain ? CommitOutcome.COMMITTED : CommitOutcome.UNKNOWN, epoch, exact);
+    return result;
+  }
+
+  private @Nullable RoutedCommit beginOrRollBack(Binding b, List<TableWrite> writes)
+      throws SQLException {
+    boolean accepted = false;
+    try {
+      RoutedCommit pending = router.begin(writes);
+      accepted = true;
+      return pending;
+    } finally {
+      if (!accepted) {
+        try {
+          rollBack(b);
+        } catch (SQLException e) {
+          // The listener's exception is the caller's; a connection that cannot roll back goes.
+          b.discard = true;
+        }
+        ended();
+      }
+    }
+  }
+
+  static void end(
+      @Nullable RoutedCommit pending, CommitOutcome outcome, long epoch, @Nullable Position exact) {
+    if (pending != null) {
+      pending.end(outcome, epoch, exact);
+    }
+  }
+
+  /** Remembers a write that is acknowledged, or that may have happened. */
+  final long remember(CausalMemory memory, List<String> tables, @Nullable Position exact) {
+    long epoch = router.cluster.epoch();
+    memory.wrote(tables, epoch, exact);
+    return epoch;
+  }
+
+  private void rollBack(Binding b) throws SQLException {
+    if (autoCommit) {
+      try (Statement statement = b.physical.createStatement()) {
+        statement.execute("ROLLBACK");
+      }
+    } else {
+      b.physical.rollback();
+    }
+  }
+
+  final void commitNow() throws SQLException {
+    checkOpen();
+    Binding b = home;
+    if (inTransaction && b != null) {
+      committing(
+          () -> {
+            b.physical.commit();
+            return 0;
+          },
+          true);
+      ended();
+    } else if (autoCommit) {
+      // The driver knows best how it answers a commit that makes no sense.
+      onPrimary(
+          c -> {
+            c.physical.commit();
+            return 0L;
+          });
+    }
+  }
+
+  final void rollbackNow() throws SQLException {
+    checkOpen();
+    Binding b = home;
+    if (inTransaction && b != null) {
+      boolean done = false;
+      try {
+        b.physical.rollback();
+        done = true;
+      } finally {
+        if (!done) {
+          b.discard = true;
+        }
+        afterRollback();
+      }
+    } else if (autoCommit) {
+      onPrimary(
+          c -> {
+            c.physical.rollback();
+            return 0L;
+          });
+    }
+  }
+
+  final void afterRollback() throws SQLException {
+    ended();
+    if (state != null && !router.mysql()) {
+      state.transactionRolledBack();
+      if (home != null) {
+        home.version = state.version();
+      }
+    }
+  }
+
+  final void autoCommit(boolean wanted) throws SQLException {
+    checkOpen();
+    if (wanted == autoCommit) {
+      return;
+    }
+    Binding b = home;
+    if (inTransaction && b != null) {
+      if (wanted) {
+        committing(
+            () -> {
+              b.autoCommit(true);
+              return 0;
+            },
+            true);
+        ended();
+      } else {
+        b.autoCommit(false);
+      }
+    }
+    autoCommit = wanted;
+  }
+
+  /** A question for the primary, or for the home if there is one. */
+  @FunctionalInterface
+  interface Question<T extends @Nullable Object> {
+    T ask(Binding b) throws SQLException;
+  }
+
+  final <T extends @Nullable Object> T onPrimary(Question<T> question) throws SQLException {
+    if (home != null) {
+      ready(home, true);
+      return question.ask(home);
+    }
+    Binding b = acquire(router.cluster.primary());
+    b.users++;
+    try {
+      return question.ask(b);
+    } catch (SQLException e) {
+      b.discard |= Failures.connectionLost(e);
+      throw e;
+    } finally {
+      if (--b.users == 0) {
+        release(b);
+      }
+    }
+  }
+
+  /** The home on the primary from now on until close; in a transaction it is the transaction's. */
+  final Binding pin() throws SQLException {
+    checkOpen();
+    Binding b;
+    if (!autoCommit && !inTransaction) {
+      b = startTransaction(false);
+    } else {
+      b = home;
+      if (b == null || (!inTransaction && !b.node.primary())) {
+        b = adopt(acquire(router.cluster.primary()), LINGER);
+      }
+      ready(b, true);
+    }
+    if (autoCommit) {
+      hold = PINNED;
+    }
+    return b;
+  }
+
+  /** Ends everything; the connection cannot be used any more. */
+  final void end() throws SQLException {
+    closed = true;
+    SQLException failure = null;
+    while (firstStatement != null) {
+      try {
+        firstStatement.close();
+      } catch (SQLException e) {
+        failure = e;
+      }
+    }
+    Binding b = home;
+    if (b != null) {
+      if (inTransaction && !b.discard) {
+        try {
+          rollBack(b);
+        } catch (SQLException e) {
+          b.discard = true;
+        }
+      }
+      if (unwrapped) {
+        remember(router.memory(), List.of(), null);
+      }
+      inTransaction = false;
+      settle();
+      b.users = 0;
+      dropHome();
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

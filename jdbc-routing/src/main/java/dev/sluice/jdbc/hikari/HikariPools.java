@@ -1,0 +1,85 @@
+package dev.sluice.jdbc.hikari;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.OptionalInt;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** What is known about a pool when it is HikariCP's. Stateless. */
+public final class HikariPools {
+  private HikariPools() {}
+
+  private static @Nullable HikariDataSource hikari(DataSource pool) {
+    try {
+      return pool instanceof HikariDataSource known
+          ? known
+          : pool.isWrapperFor(HikariDataSource.class) ? pool.unwrap(HikariDataSource.class) : null;
+    } catch (SQLException | RuntimeException e) {
+      // A wrapper that does not answer is not looked through.
+      return null;
+    }
+  }
+
+  /**
+   * How many connections it holds at most.
+   *
+   * @param pool any pool
+   * @return the size; empty if it is not HikariCP's
+   */
+  public static OptionalInt size(DataSource pool) {
+    HikariDataSource hikari = hikari(pool);
+    return hikari == null ? OptionalInt.empty() : OptionalInt.of(hikari.getMaximumPoolSize());
+  }
+
+  /**
+   * Makes a pool close a borrowed connection instead of keeping it.
+   *
+   * @param pool any pool
+   * @param connection borrowed from it
+   * @return whether the pool is HikariCP's
+   */
+  public static boolean evict(DataSource pool, Connection connection) {
+    if (pool instanceof HikariDataSource hikari) {
+      hikari.evictConnection(connection);
+      return true;
+    }
+    return false;
+  }
+
+  /**
+   * A pool of two connections to the same server, opened when it is first asked for, so that a pool
+   * that is used up does not keep its server from being watched.
+   *
+   * @param pool any pool
+   * @param timeout how long to wait for the connection; raised to HikariCP's least, 250 ms
+   * @return the pool, to be closed by the caller, an {@link AutoCloseable}; null if {@code pool} is
+   *     not HikariCP's
+   */
+  public static @Nullable DataSource companion(DataSource pool, Duration timeout) {
+    HikariDataSource hikari = hikari(pool);
+    if (hikari == null) {
+      return null;
+    }
+    HikariConfig config = new HikariConfig();
+    hikari.copyStateTo(config);
+    config.setPoolName((hikari.getPoolName() == null ? "pool" : hikari.getPoolName()) + "-watch");
+    config.setMetricsTrackerFactory(null);
+    config.setMetricRegistry(null);
+    config.setHealthCheckRegistry(null);
+    config.setRegisterMbeans(false);
+    config.setMaximumPoolSize(2);
+    config.setMinimumIdle(0);
+    config.setIdleTimeout(10_000);
+    config.setLeakDetectionThreshold(0);
+    config.setInitializationFailTimeout(-1);
+    config.setConnectionTimeout(Math.max(250, timeout.toMillis()));
+    config.setValidationTimeout(Math.max(250, timeout.toMillis()));
+    config.setAutoCommit(true);
+    config.setTransactionIsolation(null);
+    return new HikariDataSource(config);
+  }
+}

@@ -1,0 +1,118 @@
+package dev.sluice.jdbc;
+
+import dev.sluice.causality.CausalMemory;
+import dev.sluice.causality.CausalSource;
+import dev.sluice.causality.CommitListener;
+import dev.sluice.causality.Freshness;
+import dev.sluice.causality.Position;
+import dev.sluice.core.ManualTicker;
+import dev.sluice.sql.Dialect;
+import dev.sluice.sql.SqlScanner;
+import dev.sluice.sql.SqlStatement;
+import dev.sluice.sql.StatementObserver;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** A primary and two replicas over a stub driver; the first replica that may answer does. */
+final class StubCluster implements Cluster, CausalSource {
+  final List<String> log = new ArrayList<>();
+  final StubNode primary = new StubNode("primary", true, log);
+  final List<StubNode> replicas =
+      List.of(new StubNode("r1", false, log), new StubNode("r2", false, log));
+  long epoch = 1;
+  final Router router;
+
+  StubCluster(Dialect dialect, @Nullable StatementObserver observer) {
+    router = new Router(this, this, SqlScanner::scan, dialect, observer, new ManualTicker());
+    try {
+      router.mode();
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+    log.clear();
+    primary.acquired = 0;
+  }
+
+  StubCluster() {
+    this(Dialect.MARIADB, null);
+  }
+
+  @Override
+  public List<NodeState> states() {
+    return List.of();
+  }
+
+  Connection connect() {
+    return new RoutedConnection(router);
+  }
+
+  int out() {
+    return primary.out.size() + replicas.stream().mapToInt(r -> r.out.size()).sum();
+  }
+
+  /** What the servers were asked for since the last call. */
+  List<String> done() {
+    List<String> done = List.copyOf(log);
+    log.clear();
+    return done;
+  }
+
+  @Override
+  public Node primary() {
+    return primary;
+  }
+
+  @Override
+  public Node forRead(
+      CausalMemory memory, Freshness freshness, List<String> tables, @Nullable Node notThis) {
+    for (StubNode replica : replicas) {
+      if (replica != notThis && memory.admits(replica, tables, replica.reached, null)) {
+        return replica;
+      }
+    }
+    return primary;
+  }
+
+  @Override
+  public String name() {
+    return "stub";
+  }
+
+  @Override
+  public long epoch() {
+    return epoch;
+  }
+
+  @Override
+  public CompletionStage<Position> positionCovering(long wanted) {
+    return CompletableFuture.completedFuture(new Position("t", wanted));
+  }
+
+  @Override
+  public void addCommitListener(CommitListener listener) {
+    router.listeners.add(listener);
+  }
+
+  @Override
+  public void removeCommitListener(CommitListener listener) {
+    router.listeners.remove(listener);
+  }
+
+  @Override
+  public List<String> causalTables(SqlStatement statement) {
+    return statement.tablesWritten().isEmpty() ? statement.tablesRead() : statement.tablesWritten();
+  }
+
+  @Override
+  public boolean onlyUniqueIndexIsPrimaryKey(String table) {
+    return true;
+  }
+
+  @Override
+  public void close() {}
+}

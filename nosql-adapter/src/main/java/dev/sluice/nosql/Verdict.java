@@ -1,0 +1,66 @@
+package dev.sluice.nosql;
+
+import dev.sluice.nosql.RowStore.Outcome.Refused;
+
+/**
+ * What a refused attempt means for its request. The point is doubt: when an earlier attempt of the
+ * same request got no answer, a refusal may be the effect of that very attempt.
+ */
+enum Verdict {
+  /** An earlier attempt of this request was made: success. */
+  MADE,
+  /** No attempt was or will be made. */
+  CONFLICT,
+  /** An earlier attempt may have been made and written over since. */
+  UNKNOWN,
+  /** The condition had nothing to do with the request's own: try again. */
+  REPEAT;
+
+  /**
+   * Judges a refused put or delete. Once the version expected is gone, no late attempt of this
+   * request can be made any more.
+   *
+   * @param expect what the request expects
+   * @param writer the request
+   * @param refused what was there
+   * @param doubt whether an earlier attempt got no answer
+   */
+  static Verdict of(Expect expect, String writer, Refused refused, boolean doubt) {
+    if (writer.equals(refused.writer())) {
+      return MADE;
+    }
+    if (!doubt) {
+      return CONFLICT;
+    }
+    if (expect instanceof Expect.Version version) {
+      // Versions are taken once. The next one was taken by somebody else: not by us.
+      return refused.version() == version.version() + 1 ? CONFLICT : UNKNOWN;
+    }
+    if (expect instanceof Expect.Absent && refused.version() == 1) {
+      // The first version was taken by somebody else, and there will be no second first one.
+      return CONFLICT;
+    }
+    return UNKNOWN;
+  }
+
+  /**
+   * Judges a refused addition.
+   *
+   * @param addition the addition
+   * @param refused what was there
+   * @param doubt whether an earlier attempt got no answer
+   */
+  static Verdict of(RowWrite.Addition addition, Refused refused, boolean doubt) {
+    if (refused.remembered()) {
+      return MADE;
+    }
+    boolean outside =
+        refused.version() < addition.fromVersion() || refused.version() >= addition.belowVersion();
+    if (doubt) {
+      // Within the bounds of versions everything is remembered, so it was not made; but an attempt
+      // that is still under way might find enough later.
+      return UNKNOWN;
+    }
+    return outside && refused.version() != 0 && !refused.deleted() ? REPEAT : CONFLICT;
+  }
+}

@@ -1,0 +1,154 @@
+package dev.sluice.queue;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Executes planned statements on a connection. */
+final class RowSql {
+  private final Connection connection;
+  private final SqlDialect dialect;
+
+  RowSql(Connection connection, SqlDialect dialect) {
+    this.connection = connection;
+    this.dialect = dialect;
+  }
+
+  void execute(Planner.Step step) throws SQLException {
+    if (step instanceof Planner.Single single) {
+      try (PreparedStatement statement = connection.prepareStatement(single.write().text())) {
+        List<@Nullable Object> parameters = single.write().parameters();
+        for (int i = 0; i < parameters.size(); i++) {
+          dialect.bindPlain(statement, i + 1, parameters.get(i));
+        }
+        statement.execute();
+      }
+    } else if (step instanceof Planner.Rows rows) {
+      switch (rows.rows().get(0).operation()) {
+        case INSERT, UPSERT, ADD -> insert(rows.rows());
+        case UPDATE, ADD_EXISTING -> update(rows.rows());
+        case DELETE -> delete(rows.rows());
+      }
+    }
+  }
+
+  private void insert(List<RowWrite> rows) throws SQLException {
+    RowWrite first = rows.get(0);
+    List<String> columns = new ArrayList<>(first.keyColumns());
+    columns.addAll(first.columns());
+    StringBuilder sql = new StringBuilder("INSERT INTO ").append(dialect.table(first.table()));
+    sql.append(" (").append(dialect.names(columns)).append(") VALUES ");
+    String row = "(" + "?, ".repeat(columns.size() - 1) + "?)";
+    sql.append(row).append((", " + row).repeat(rows.size() - 1));
+    if (first.operation() != RowWrite.Operation.INSERT) {
+      boolean add = first.operation() == RowWrite.Operation.ADD;
+      sql.append(dialect.onConflict(first.keyColumns(), first.columns(), add, first.table()));
+    }
+    List<@Nullable Object> parameters = new ArrayList<>(columns.size() * rows.size());
+    for (RowWrite each : rows) {
+      parameters.addAll(each.key());
+      parameters.addAll(each.values());
+    }
+    run(sql.toString(), parameters);
+  }
+
+  private void update(List<RowWrite> rows) throws SQLException {
+    RowWrite first = rows.get(0);
+    boolean add = first.operation() == RowWrite.Operation.ADD_EXISTING;
+    if (rows.size() > 1 && dialect == SqlDialect.MYSQL) {
+      updateByCases(rows, add);
+      return;
+    }
+    StringBuilder sql = new StringBuilder("UPDATE ").append(dialect.table(first.table()));
+    for (int i = 0; i < first.columns().size(); i++) {
+      String column = dialect.name(first.columns().get(i));
+      sql.append(i == 0 ? " SET " : ", ").append(column).append(" = ");
+      sql.append(add ? column + " + ?" : "?");
+    }
+    sql.append(" WHERE ").append(match(first.keyColumns()));
+    try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
+      for (RowWrite each : rows) {
+        List<@Nullable Object> parameters = new ArrayList<>(each.values());
+        parameters.addAll(each.key());
+        bind(statement, parameters);
+        if (rows.size() > 1) {
+          statement.addBatch();
+        }
+      }
+      if (rows.size() > 1) {
+        statement.executeBatch();
+      } else {
+        statement.executeUpdate();
+      }
+    }
+  }
+
+  /** One statement for many rows, where the driver would send one for each. */
+  private void updateByCases(List<RowWrite> rows, boolean add) throws SQLException {
+    RowWrite first = rows.get(0);
+    String match = match(first.keyColumns());
+    List<@Nullable Object> parameters = new ArrayList<>();
+    StringBuilder sql = new StringBuilder("UPDATE ").append(dialect.table(first.table()));
+    for (int i = 0; i < first.columns().size(); i++) {
+      String column = dialect.name(first.columns().get(i));
+      sql.append(i == 0 ? " SET " : ", ").append(column).append(" = ");
+      sql.append(add ? column + " + " : "").append("CASE");
+      for (RowWrite each : rows) {
+        sql.append(" WHEN ").append(match).append(" THEN ?");
+        parameters.addAll(each.key());
+        parameters.add(each.values().get(i));
+      }
+      sql.append(" END");
+    }
+    sql.append(" WHERE ");
+    where(sql, parameters, rows);
+    run(sql.toString(), parameters);
+  }
+
+  private void delete(List<RowWrite> rows) throws SQLException {
+    StringBuilder sql = new StringBuilder("DELETE FROM ");
+    sql.append(dialect.table(rows.get(0).table())).append(" WHERE ");
+    List<@Nullable Object> parameters = new ArrayList<>();
+    where(sql, parameters, rows);
+    run(sql.toString(), parameters);
+  }
+
+  private void where(StringBuilder sql, List<@Nullable Object> parameters, List<RowWrite> rows) {
+    List<String> key = rows.get(0).keyColumns();
+    if (key.size() == 1) {
+      sql.append(dialect.name(key.get(0)))
+          .append(" IN (")
+          .append("?, ".repeat(rows.size() - 1))
+          .append("?)");
+    } else {
+      String match = "(" + match(key) + ")";
+      sql.append(match).append((" OR " + match).repeat(rows.size() - 1));
+    }
+    rows.forEach(each -> parameters.addAll(each.key()));
+  }
+
+  private String match(List<String> key) {
+    StringBuilder match = new StringBuilder();
+    for (String column : key) {
+      match.append(match.length() > 0 ? " AND " : "").append(dialect.name(column)).append(" = ?");
+    }
+    return match.toString();
+  }
+
+  private void run(String sql, List<@Nullable Object> parameters) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      bind(statement, parameters);
+      statement.executeUpdate();
+    }
+  }
+
+  private void bind(PreparedStatement statement, List<@Nullable Object> parameters)
+      throws SQLException {
+    for (int i = 0; i < parameters.size(); i++) {
+      dialect.bind(statement, i + 1, parameters.get(i));
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.sluice.queue;
+
+import org.jspecify.annotations.NullMarked;
