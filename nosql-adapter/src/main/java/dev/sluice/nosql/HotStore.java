@@ -106,7 +106,9 @@ public interface HotStore<K, V> {
    * @param counter component of the value: {@code long}, {@code int} or {@code short}
    * @param amount what to take, at least 1
    * @param id names the reservation
-   * @return true if it was taken, now or before under the same id; false if there is too little
+   * @return true if it was taken, now or before under the same id; false if there was too little:
+   *     ask again under another id, since this one may have been withdrawn so that a late attempt
+   *     cannot be made
    * @throws ConditionFailedException if there is no value
    */
   boolean reserve(K key, String counter, long amount, RequestId id);

@@ -202,6 +202,8 @@ public abstract class RowBackedStore<K, V> implements HotStore<K, V> {
    * An addition within bounds. All attempts of one call are bound to {@link #REMEMBERED} versions
    * of the row, counted from one that is not above the version at the first attempt: as many
    * additions are remembered, so none of them can be made twice, however late an attempt arrives.
+   * Where an attempt is without answer and the number does not fit, the request is withdrawn, so
+   * that the refusal is final.
    */
   private Outcome addition(K key, int column, long delta, long lowest, long highest, RequestId id) {
     Object[] encoded = table.encodeKey(key);
@@ -255,14 +257,41 @@ public abstract class RowBackedStore<K, V> implements HotStore<K, V> {
         giveUp("add", attempts, true, e);
         continue;
       }
-      if (outcome instanceof Refused refused) {
-        return switch (Verdict.of(add.addition(), refused, doubt)) {
-          case MADE -> new Written(0, refused.deleted() ? 0 : refused.counter());
-          case CONFLICT, REPEAT -> refused;
-          case UNKNOWN -> throw new OutcomeUnknownException(says("add", attempts.toString()), null);
-        };
+      if (!(outcome instanceof Refused refused)) {
+        return outcome;
       }
-      return outcome;
+      switch (Verdict.of(add.addition(), refused, doubt)) {
+        case MADE:
+          return new Written(0, refused.deleted() ? 0 : refused.counter());
+        case CONFLICT, REPEAT:
+          return refused;
+        case WITHDRAW:
+          if (withdrawn(add, attempts)) {
+            return refused;
+          }
+          break;
+        case UNKNOWN:
+          throw new OutcomeUnknownException(says("add", attempts.toString()), null);
+      }
+    }
+  }
+
+  /** Whether no attempt can be made any more; if not, the row tells when it is asked again. */
+  private boolean withdrawn(RowWrite.Add add, Attempts attempts) {
+    RowWrite.Withdraw withdraw = new RowWrite.Withdraw(add.key(), add.addition(), add.writer());
+    while (true) {
+      try {
+        Outcome outcome = rows.write(withdraw);
+        if (outcome instanceof Refused refused && !refused.withdrawn()) {
+          if (!attempts.next()) {
+            throw new OutcomeUnknownException(says("add", attempts.toString()), null);
+          }
+          return false;
+        }
+        return true;
+      } catch (ThrottledException | UnavailableException | OutcomeUnknownException e) {
+        giveUp("add", attempts, true, e);
+      }
     }
   }
 
@@ -285,7 +314,8 @@ public abstract class RowBackedStore<K, V> implements HotStore<K, V> {
         return switch (Verdict.of(expect, write.writer(), refused, doubt)) {
           case MADE -> new Written(refused.version(), 0);
           case CONFLICT, REPEAT -> refused;
-          case UNKNOWN -> throw new OutcomeUnknownException(says(what, attempts.toString()), null);
+          case UNKNOWN, WITHDRAW ->
+              throw new OutcomeUnknownException(says(what, attempts.toString()), null);
         };
       }
       return outcome;

@@ -86,13 +86,19 @@ public interface RowStore {
      * @param deleted whether that is a tombstone
      * @param writer id of the last request that wrote it
      * @param remembered whether an addition with this id is among the remembered ones
+     * @param withdrawn whether an addition with this id was withdrawn
      * @param counter the number now
      */
     record Refused(
-        long version, boolean deleted, @Nullable String writer, boolean remembered, long counter)
+        long version,
+        boolean deleted,
+        @Nullable String writer,
+        boolean remembered,
+        boolean withdrawn,
+        long counter)
         implements Outcome {
       /** There is no row. */
-      public static final Refused NO_ROW = new Refused(0, false, null, false, 0);
+      public static final Refused NO_ROW = new Refused(0, false, null, false, false, 0);
     }
   }
 }

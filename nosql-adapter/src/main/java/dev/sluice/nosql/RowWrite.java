@@ -58,8 +58,8 @@ public sealed interface RowWrite {
 
   /**
    * Adds to a number, null being 0; version + 1; remembers the writer. Condition: there is a row
-   * and no tombstone, its version is within the bounds, the writer is not among the remembered
-   * ones, and the number is within the bounds.
+   * and no tombstone, its version is within the bounds, the writer is not among the remembered ones
+   * nor among the withdrawn, and the number is within the bounds.
    *
    * @param key the key's columns
    * @param addition what to add under which bounds
@@ -67,6 +67,22 @@ public sealed interface RowWrite {
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared; a copy for every write would cost
   record Add(Object[] key, Addition addition, String writer) implements RowWrite {}
+
+  /**
+   * Makes sure that an addition is never made, however late its attempts arrive: remembers {@link
+   * #WITHDRAWN} + writer among the requests; version + 1; changes no value. Condition: there is a
+   * row and no tombstone, its version is within the bounds of the addition, and the writer is
+   * neither remembered nor withdrawn.
+   *
+   * @param key the key's columns
+   * @param addition the addition that was tried
+   * @param writer id of its request
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared; a copy for every write would cost
+  record Withdraw(Object[] key, Addition addition, String writer) implements RowWrite {}
+
+  /** Stands before the id of a withdrawn request; no id has it. */
+  String WITHDRAWN = "!";
 
   /**
    * An addition.

@@ -13,6 +13,8 @@ enum Verdict {
   CONFLICT,
   /** An earlier attempt may have been made and written over since. */
   UNKNOWN,
+  /** No attempt was made, but one that is still under way might be: withdraw the request. */
+  WITHDRAW,
   /** The condition had nothing to do with the request's own: try again. */
   REPEAT;
 
@@ -54,13 +56,19 @@ enum Verdict {
     if (refused.remembered()) {
       return MADE;
     }
+    if (refused.withdrawn()) {
+      return CONFLICT;
+    }
+    if (refused.version() == 0 || refused.deleted()) {
+      return doubt ? UNKNOWN : CONFLICT;
+    }
     boolean outside =
         refused.version() < addition.fromVersion() || refused.version() >= addition.belowVersion();
-    if (doubt) {
-      // Within the bounds of versions everything is remembered, so it was not made; but an attempt
-      // that is still under way might find enough later.
-      return UNKNOWN;
+    if (!doubt) {
+      return outside ? REPEAT : CONFLICT;
     }
-    return outside && refused.version() != 0 && !refused.deleted() ? REPEAT : CONFLICT;
+    // Within the bounds of versions everything is remembered, so it was not made; but an attempt
+    // that is still under way might find enough later.
+    return outside ? UNKNOWN : WITHDRAW;
   }
 }

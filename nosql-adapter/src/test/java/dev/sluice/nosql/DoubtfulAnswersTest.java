@@ -274,6 +274,46 @@ class DoubtfulAnswersTest {
   }
 
   @Test
+  void anAdditionIsNeverInDoubtWhileItsRowStays() {
+    for (Request request : List.of(Request.ADD, Request.RESERVE)) {
+      for (Fate[] fates : sequences(Fate.values())) {
+        for (Other[] others : sequences(new Other[] {Other.NOTHING, Other.WRITES})) {
+          FatefulRows rows = new FatefulRows(begin(Start.ROW), fates, others);
+          assertThat(run(store(rows), request))
+              .as("%s %s %s", request, List.of(fates), List.of(others))
+              .isPresent();
+        }
+      }
+    }
+  }
+
+  @Test
+  void aWithdrawnRequestStaysRefused() {
+    Fate[] lost = {Fate.LOST_BEFORE, Fate.ANSWERED};
+    FatefulRows rows =
+        new FatefulRows(begin(Start.ROW), lost, new Other[] {Other.NOTHING, Other.NOTHING});
+    HotStore<Long, Stock> store = store(rows);
+    assertThat(store.reserve(1L, "left", 6, new RequestId("mine"))).isFalse();
+    store.add(1L, "left", 10, RequestId.random());
+    assertThat(store.reserve(1L, "left", 6, new RequestId("mine"))).isFalse();
+    assertThat(store.reserve(1L, "left", 6, new RequestId("another"))).isTrue();
+    assertThat(store.get(1L).orElseThrow().value().left()).isEqualTo(9);
+  }
+
+  @Test
+  void aVersionNeverNamesAnotherLifeOfTheRow() {
+    assertThat(writesOverAnotherLife(begin(Start.ROW))).isFalse();
+    assertThat(writesOverAnotherLife(begin(Start.ROW, Defect.DELETES_REALLY))).isTrue();
+  }
+
+  /** Expects version 1, which was deleted and made anew since. */
+  private static boolean writesOverAnotherLife(MemoryRows rows) {
+    HotStore<Long, Stock> store = store(rows);
+    act(store, Other.DELETES_AND_WRITES);
+    return run(store, Request.PUT_VERSION).orElseThrow();
+  }
+
+  @Test
   void lastWriterWinsWhenNothingIsExpected() {
     for (Fate[] fates : sequences(Fate.values())) {
       FatefulRows rows =

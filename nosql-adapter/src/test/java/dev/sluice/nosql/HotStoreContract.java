@@ -210,6 +210,39 @@ public final class HotStoreContract {
     assertThat(store.get(key).orElseThrow().value().stock()).isZero();
   }
 
+  /** An addition that was withdrawn is never made, and the withdrawal changes no value. */
+  public static void withdrawsForGood(HotStore<Key, Order> store, RowStore rows) {
+    Key key = new Key("withdrawn", 1);
+    store.put(key, order(new Random(3)), Expect.ANY);
+    Versioned<Order> before = store.get(key).orElseThrow();
+    Object[] encoded = table().encodeKey(key);
+    int column = table().values().indexOf("views");
+    RowWrite.Addition addition =
+        new RowWrite.Addition(
+            column, 1, Long.MIN_VALUE, Long.MAX_VALUE, before.version(), before.version() + 32);
+    String writer = RequestId.random().value();
+    RowWrite.Withdraw withdraw = new RowWrite.Withdraw(encoded, addition, writer);
+    RowWrite.Add add = new RowWrite.Add(encoded, addition, writer);
+    RowWrite.Add other = new RowWrite.Add(encoded, addition, RequestId.random().value());
+
+    assertThat(rows.write(withdraw)).isInstanceOf(RowStore.Outcome.Written.class);
+    assertThat(store.get(key).orElseThrow().value()).isEqualTo(before.value());
+    for (RowWrite late : List.of(add, withdraw)) {
+      assertThat(rows.write(late))
+          .isInstanceOfSatisfying(
+              RowStore.Outcome.Refused.class,
+              refused -> {
+                assertThat(refused.withdrawn()).isTrue();
+                assertThat(refused.remembered()).isFalse();
+              });
+    }
+    assertThat(rows.write(other)).isInstanceOf(RowStore.Outcome.Written.class);
+    assertThat(rows.write(new RowWrite.Withdraw(encoded, addition, other.writer())))
+        .isInstanceOfSatisfying(
+            RowStore.Outcome.Refused.class, refused -> assertThat(refused.remembered()).isTrue());
+    assertThat(store.get(key).orElseThrow().value().views()).isEqualTo(before.value().views() + 1);
+  }
+
   private static final class Reference extends RowBackedStore<Key, Order> {
     Reference() {
       super(table(), new MemoryRows(10_000), Retry.within(java.time.Duration.ZERO));

@@ -17,6 +17,7 @@ final class MemoryRows implements RowStore {
     NO_WRITER,
     REVIVES_ANY_TOMBSTONE,
     FORGETS_REQUESTS,
+    FORGETS_WITHDRAWALS,
     NO_VERSION_BOUND,
     VERSION_NOT_RAISED,
     DELETES_REALLY
@@ -110,13 +111,17 @@ final class MemoryRows implements RowStore {
                   || defects.contains(Defect.REVIVES_ANY_TOMBSTONE));
     } else if (write instanceof RowWrite.Delete delete) {
       made = item != null && !item.deleted && matches(item, delete.expect());
+    } else if (write instanceof RowWrite.Withdraw withdraw) {
+      made = admits(item, withdraw.addition(), withdraw.writer());
     } else {
       made = admits(item, (RowWrite.Add) write);
     }
     if (!made) {
       return refused(item, write);
     }
-    effects.merge(write.writer(), 1, Integer::sum);
+    if (!(write instanceof RowWrite.Withdraw)) {
+      effects.merge(write.writer(), 1, Integer::sum);
+    }
     Item changed = item == null ? new Item() : item;
     items.put(Arrays.asList(write.key()), changed);
     changed.version += defects.contains(Defect.VERSION_NOT_RAISED) && item != null ? 0 : 1;
@@ -143,16 +148,23 @@ final class MemoryRows implements RowStore {
   }
 
   private boolean admits(@Nullable Item item, RowWrite.Add add) {
-    if (item == null || item.deleted || item.requests.contains(add.writer())) {
+    RowWrite.Addition addition = add.addition();
+    if (item == null || !admits(item, addition, add.writer())) {
       return false;
     }
-    RowWrite.Addition addition = add.addition();
     long number = number(item, addition.column());
-    boolean bound =
-        item.version >= addition.fromVersion() && item.version < addition.belowVersion();
-    return (bound || defects.contains(Defect.NO_VERSION_BOUND))
-        && number >= addition.lowest()
-        && number <= addition.highest();
+    return number >= addition.lowest() && number <= addition.highest();
+  }
+
+  private boolean admits(@Nullable Item item, RowWrite.Addition addition, String writer) {
+    if (item == null
+        || item.deleted
+        || item.requests.contains(writer)
+        || item.requests.contains(RowWrite.WITHDRAWN + writer)) {
+      return false;
+    }
+    return defects.contains(Defect.NO_VERSION_BOUND)
+        || (item.version >= addition.fromVersion() && item.version < addition.belowVersion());
   }
 
   private long change(Item item, RowWrite write) {
@@ -164,19 +176,27 @@ final class MemoryRows implements RowStore {
       item.deleted = false;
     } else if (write instanceof RowWrite.Delete) {
       item.deleted = true;
+    } else if (write instanceof RowWrite.Withdraw) {
+      if (!defects.contains(Defect.FORGETS_WITHDRAWALS)) {
+        remember(item, RowWrite.WITHDRAWN + write.writer());
+      }
     } else {
       RowWrite.Addition addition = ((RowWrite.Add) write).addition();
       long number = number(item, addition.column()) + addition.delta();
       item.values[addition.column()] = number;
       if (!defects.contains(Defect.FORGETS_REQUESTS)) {
-        item.requests.add(0, write.writer());
-      }
-      if (item.requests.size() > remembered) {
-        item.requests.remove(remembered);
+        remember(item, write.writer());
       }
       return number;
     }
     return 0;
+  }
+
+  private void remember(Item item, String request) {
+    item.requests.add(0, request);
+    if (item.requests.size() > remembered) {
+      item.requests.remove(remembered);
+    }
   }
 
   private static long number(Item item, int column) {
@@ -190,6 +210,11 @@ final class MemoryRows implements RowStore {
     }
     long counter = write instanceof RowWrite.Add add ? number(item, add.addition().column()) : 0;
     return new Outcome.Refused(
-        item.version, item.deleted, item.writer, item.requests.contains(write.writer()), counter);
+        item.version,
+        item.deleted,
+        item.writer,
+        item.requests.contains(write.writer()),
+        item.requests.contains(RowWrite.WITHDRAWN + write.writer()),
+        counter);
   }
 }

@@ -83,6 +83,9 @@ final class DynamoDbRows implements RowStore {
             Objects.requireNonNull(response.attributes().get(counter.name()), counter.name());
         return new Outcome.Written(version(response.attributes()), Long.parseLong(number.n()));
       }
+      if (write instanceof RowWrite.Withdraw) {
+        return new Outcome.Written(0, 0);
+      }
       if (write instanceof RowWrite.Put put && put.expect() instanceof Expect.Any) {
         return new Outcome.Written(version(response.attributes()), 0);
       }
@@ -103,15 +106,22 @@ final class DynamoDbRows implements RowStore {
       return Outcome.Refused.NO_ROW;
     }
     long counter = 0;
-    boolean remembered = false;
     if (write instanceof RowWrite.Add add) {
       Object number = Attributes.read(values.get(add.addition().column()), item);
       counter = number == null ? 0 : (Long) number;
-      AttributeValue requests = item.get(HotTable.REQUESTS);
-      AttributeValue own = Attributes.of(write.writer());
-      remembered = requests != null && requests.l().contains(own);
     }
-    return new Outcome.Refused(version(item), deleted(item), writer(item), remembered, counter);
+    return new Outcome.Refused(
+        version(item),
+        deleted(item),
+        writer(item),
+        remembers(item, write.writer()),
+        remembers(item, RowWrite.WITHDRAWN + write.writer()),
+        counter);
+  }
+
+  private static boolean remembers(Map<String, AttributeValue> item, String entry) {
+    AttributeValue requests = item.get(HotTable.REQUESTS);
+    return requests != null && requests.l().contains(Attributes.of(entry));
   }
 
   /** The list of remembered requests is cut when it is twice as long as it must be. */

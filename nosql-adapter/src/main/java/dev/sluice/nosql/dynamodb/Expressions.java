@@ -29,6 +29,11 @@ final class Expressions {
   private static final AttributeValue ONE = Attributes.of(1L);
   private static final AttributeValue TRUE = Attributes.of(true);
   private static final AttributeValue EMPTY = AttributeValue.builder().l(List.of()).build();
+  private static final String REMEMBER =
+      "#v=#v+:one, #w=:w, #r=list_append(:new,if_not_exists(#r,:empty))";
+  private static final String NOT_REMEMBERED =
+      "attribute_not_exists(#d) AND #v BETWEEN :from AND :to"
+          + " AND (attribute_not_exists(#r) OR NOT (contains(#r,:w) OR contains(#r,:x)))";
   private static final int MOST_TEMPLATES = 1_000;
   private static final int LARGEST_ITEM = 400 * 1024;
   private static final int OVERHEAD = 200;
@@ -86,6 +91,9 @@ final class Expressions {
     }
     if (write instanceof RowWrite.Delete delete) {
       return delete(delete);
+    }
+    if (write instanceof RowWrite.Withdraw withdraw) {
+      return withdraw(withdraw);
     }
     return add((RowWrite.Add) write);
   }
@@ -217,24 +225,16 @@ final class Expressions {
 
   private UpdateItemRequest add(RowWrite.Add add) {
     RowWrite.Addition addition = add.addition();
-    Map<String, AttributeValue> bound = new HashMap<>();
+    Map<String, AttributeValue> bound = remembering(add.writer(), add.writer(), addition);
     bound.put(":zero", ZERO);
-    bound.put(":one", ONE);
     bound.put(":delta", Attributes.of(addition.delta()));
-    bound.put(":w", Attributes.of(add.writer()));
-    bound.put(":new", AttributeValue.builder().l(List.of(Attributes.of(add.writer()))).build());
-    bound.put(":empty", EMPTY);
-    bound.put(":from", Attributes.of(addition.fromVersion()));
-    bound.put(":to", Attributes.of(addition.belowVersion() - 1));
     bound.put(":lo", Attributes.of(addition.lowest()));
     bound.put(":hi", Attributes.of(addition.highest()));
     boolean nullFits = addition.lowest() <= 0 && addition.highest() >= 0;
     return start(
             add.key(),
-            "SET #c=if_not_exists(#c,:zero)+:delta, #v=#v+:one, #w=:w,"
-                + " #r=list_append(:new,if_not_exists(#r,:empty))",
-            "attribute_not_exists(#d) AND #v BETWEEN :from AND :to"
-                + " AND (attribute_not_exists(#r) OR NOT contains(#r,:w))"
+            "SET #c=if_not_exists(#c,:zero)+:delta, " + REMEMBER,
+            NOT_REMEMBERED
                 + (nullFits
                     ? " AND (attribute_not_exists(#c) OR #c BETWEEN :lo AND :hi)"
                     : " AND #c BETWEEN :lo AND :hi"),
@@ -247,6 +247,35 @@ final class Expressions {
             bound)
         .returnValues(ReturnValue.UPDATED_NEW)
         .build();
+  }
+
+  private UpdateItemRequest withdraw(RowWrite.Withdraw withdraw) {
+    String writer = withdraw.writer();
+    return start(
+            withdraw.key(),
+            "SET " + REMEMBER,
+            NOT_REMEMBERED,
+            Map.of(
+                "#v", HotTable.VERSION,
+                "#w", HotTable.WRITER,
+                "#d", HotTable.DELETED,
+                "#r", HotTable.REQUESTS),
+            remembering(RowWrite.WITHDRAWN + writer, writer, withdraw.addition()))
+        .build();
+  }
+
+  /** What {@link #REMEMBER} and {@link #NOT_REMEMBERED} need. */
+  private static Map<String, AttributeValue> remembering(
+      String entry, String writer, RowWrite.Addition addition) {
+    Map<String, AttributeValue> bound = new HashMap<>();
+    bound.put(":one", ONE);
+    bound.put(":w", Attributes.of(writer));
+    bound.put(":x", Attributes.of(RowWrite.WITHDRAWN + writer));
+    bound.put(":new", AttributeValue.builder().l(List.of(Attributes.of(entry))).build());
+    bound.put(":empty", EMPTY);
+    bound.put(":from", Attributes.of(addition.fromVersion()));
+    bound.put(":to", Attributes.of(addition.belowVersion() - 1));
+    return bound;
   }
 
   /** The oldest are last, so a concurrent addition moves only older ones to the indexes cut. */

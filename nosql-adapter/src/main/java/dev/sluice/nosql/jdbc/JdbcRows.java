@@ -20,12 +20,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Rows as rows. Every write is one statement in autocommit mode, so its answer is its commit. */
 final class JdbcRows implements RowStore {
-  static final int REQUESTS_LENGTH = 1200;
+  static final int REQUESTS_LENGTH = 1250;
   private static final int CHUNK = 100;
   private static final int RACES = 5;
 
   static {
-    if (RowBackedStore.REMEMBERED * 37 + 1 > REQUESTS_LENGTH) {
+    // A comma, the mark of a withdrawn request, and 36 characters each; a comma at the end.
+    if (RowBackedStore.REMEMBERED * 38 + 1 > REQUESTS_LENGTH) {
       throw new AssertionError("too short for the requests to remember");
     }
   }
@@ -138,6 +139,9 @@ final class JdbcRows implements RowStore {
           if (write instanceof RowWrite.Delete delete) {
             return delete(connection, delete);
           }
+          if (write instanceof RowWrite.Withdraw withdraw) {
+            return withdraw(connection, withdraw);
+          }
           return add(connection, (RowWrite.Add) write);
         });
   }
@@ -222,10 +226,28 @@ final class JdbcRows implements RowStore {
           .bind(addition.fromVersion())
           .bind(addition.belowVersion())
           .bind("," + add.writer() + ",")
+          .bind("," + RowWrite.WITHDRAWN + add.writer() + ",")
           .bind(addition.lowest())
           .bind(addition.highest());
       Long counter = told(connection, statement);
       return counter != null ? new Outcome.Written(0, counter) : state(connection, add);
+    }
+  }
+
+  private Outcome withdraw(Connection connection, RowWrite.Withdraw withdraw) throws SQLException {
+    String entry = RowWrite.WITHDRAWN + withdraw.writer();
+    try (PreparedStatement statement = connection.prepareStatement(texts.withdraw)) {
+      new Binder(statement)
+          .bind("," + entry)
+          .bind(withdraw.writer())
+          .bind(withdraw.key())
+          .bind(withdraw.addition().fromVersion())
+          .bind(withdraw.addition().belowVersion())
+          .bind("," + withdraw.writer() + ",")
+          .bind("," + entry + ",");
+      return statement.executeUpdate() == 1
+          ? new Outcome.Written(0, 0)
+          : state(connection, withdraw);
     }
   }
 
@@ -261,10 +283,15 @@ final class JdbcRows implements RowStore {
             result.getLong(offset + 1),
             result.getBoolean(offset + 2),
             result.getString(offset + 3),
-            requests != null && requests.contains("," + write.writer() + ","),
+            remembers(requests, write.writer()),
+            remembers(requests, RowWrite.WITHDRAWN + write.writer()),
             offset == 0 ? 0 : result.getLong(1));
       }
     }
+  }
+
+  private static boolean remembers(@Nullable String requests, String entry) {
+    return requests != null && requests.contains("," + entry + ",");
   }
 
   /** Values, writer, key: the order of parameters in all statements that write a row. */

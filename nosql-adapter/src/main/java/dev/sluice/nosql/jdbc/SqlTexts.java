@@ -13,6 +13,7 @@ final class SqlTexts {
   private final List<Column> keys;
   private final List<Column> values;
   private final String where;
+  private final String remember;
 
   final String version;
   final String writer;
@@ -25,6 +26,7 @@ final class SqlTexts {
   final String revive;
   final String delete;
   final String deleteVersion;
+  final String withdraw;
   final String state;
 
   SqlTexts(HotTable<?, ?> hotTable, SqlDialect dialect) {
@@ -66,6 +68,8 @@ final class SqlTexts {
             + deleted + "=FALSE";
     this.deleteVersion = delete + " AND " + version + "=?";
     this.insert = insert();
+    this.remember = remember();
+    this.withdraw = "UPDATE " + table + " SET " + remember;
     this.state =
         "SELECT " + version + ", " + deleted + ", " + writer + ", " + requests + " FROM " + table
             + where;
@@ -116,7 +120,16 @@ final class SqlTexts {
         + "="
         + told(known + "+?")
         + ", "
-        + requests
+        + remember
+        + " AND "
+        + known
+        + " BETWEEN ? AND ?"
+        + returning(counter);
+  }
+
+  /** Remembers a request, if it is within the bounds of versions and not there yet. */
+  private String remember() {
+    return requests
         + "=SUBSTRING(CONCAT(?, COALESCE("
         + requests
         + ",',')),1,"
@@ -138,13 +151,11 @@ final class SqlTexts {
         + "<?"
         + " AND ("
         + requests
-        + " IS NULL OR POSITION(? IN "
+        + " IS NULL OR (POSITION(? IN "
         + requests
-        + ")=0)"
-        + " AND "
-        + known
-        + " BETWEEN ? AND ?"
-        + returning(counter);
+        + ")=0 AND POSITION(? IN "
+        + requests
+        + ")=0))";
   }
 
   String counter(int column) {

@@ -11,10 +11,12 @@ import dev.sluice.nosql.Retry;
 import dev.sluice.nosql.ShardedCounters;
 import dev.sluice.testkit.Backend;
 import dev.sluice.testkit.DynamoDbServer;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -52,6 +54,13 @@ class DynamoDbHotStoreIT {
       HotStoreContract.behavesLikeTheReference(plain, 42);
       HotStoreContract.refusesWhatItCannotHold(plain);
       HotStoreContract.sellsEveryPieceOnce(plain);
+      HotStoreContract.withdrawsForGood(
+          plain,
+          new DynamoDbRows(
+              client,
+              HotStoreContract.table(),
+              new Expressions(HotStoreContract.table(), null, Clock.systemUTC()),
+              new BatchReads(client, 1, TimeUnit.NANOSECONDS::sleep)));
 
       client.deleteTable(r -> r.tableName(HotStoreContract.table().name()));
       client.createTable(DynamoDbHotStore.createTable(HotStoreContract.table()));
@@ -62,7 +71,13 @@ class DynamoDbHotStoreIT {
               .build();
       HotStoreContract.behavesLikeTheReference(store, 43);
       assertThat(faulty.injected).hasPositiveValue();
-      HotStoreContract.sellsEveryPieceOnce(store);
+
+      DynamoDbHotStore<HotStoreContract.Key, HotStoreContract.Order> doubtful =
+          DynamoDbHotStore.builder(
+                  HotStoreContract.table(), new FaultyDynamoDb(client, 0.3, 8).client())
+              .retry(Retry.within(Duration.ofSeconds(30)))
+              .build();
+      HotStoreContract.sellsEveryPieceOnce(doubtful);
     }
   }
 

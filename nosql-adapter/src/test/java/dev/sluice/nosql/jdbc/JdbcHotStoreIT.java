@@ -37,6 +37,8 @@ class JdbcHotStoreIT {
       HotStoreContract.behavesLikeTheReference(store, 42);
       HotStoreContract.refusesWhatItCannotHold(store);
       HotStoreContract.sellsEveryPieceOnce(store);
+      HotStoreContract.withdrawsForGood(
+          store, new JdbcRows(dataSource, HotStoreContract.table(), new SqlDialect(dialect)));
     }
   }
 }
