@@ -23,17 +23,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CausalMemory {
   private static final int MOST_TABLES = 32;
+  private static final List<String> ANY = List.of(TableWrite.ANY_TABLE);
   private static final State EMPTY = new State(Need.NONE, Map.of(), null, 0);
 
   private static final AtomicReferenceFieldUpdater<CausalMemory, State> STATE =
       AtomicReferenceFieldUpdater.newUpdater(CausalMemory.class, State.class, "state");
-  private static final AtomicReferenceFieldUpdater<CausalMemory, OpenWrites> OPEN =
+  private static final AtomicReferenceFieldUpdater<CausalMemory, @Nullable OpenWrites> OPEN =
       AtomicReferenceFieldUpdater.newUpdater(CausalMemory.class, OpenWrites.class, "open");
 
   private volatile State state = EMPTY;
 
-  /** Tables that open transactions have written, with their number; kept by the outermost only. */
-  private volatile OpenWrites open = OpenWrites.NONE;
+  /** Tables that open transactions have written; kept by the outermost only. */
+  private volatile @Nullable OpenWrites open;
 
   private volatile boolean transactionSeen;
   private final CausalSource source;
@@ -74,13 +75,20 @@ public final class CausalMemory {
     if (tables.isEmpty() || tables.contains(TableWrite.ANY_TABLE)) {
       return s.wide.containsWrite(epoch, position);
     }
+    if (tables instanceof List<String> list && list.size() == 1) {
+      return remembers(s, list.get(0), epoch, position);
+    }
     for (String table : tables) {
-      Need known = s.tables.get(table);
-      if (known == null || !known.containsWrite(epoch, position)) {
+      if (!remembers(s, table, epoch, position)) {
         return false;
       }
     }
     return true;
+  }
+
+  private static boolean remembers(State s, String table, long epoch, @Nullable Position position) {
+    Need known = s.tables.get(table);
+    return known != null && known.containsWrite(epoch, position);
   }
 
   /**
@@ -145,7 +153,12 @@ public final class CausalMemory {
    * @param tables the tables written; empty, or containing {@link TableWrite#ANY_TABLE}, means any
    */
   public void writing(Collection<String> tables) {
-    count(tables, 1);
+    CausalMemory root = root();
+    List<String> names = names(tables);
+    OpenWrites before;
+    do {
+      before = root.open;
+    } while (!OPEN.compareAndSet(root, before, new OpenWrites(names, before)));
   }
 
   /**
@@ -155,7 +168,16 @@ public final class CausalMemory {
    * @param tables the same tables
    */
   public void settled(Collection<String> tables) {
-    count(tables, -1);
+    CausalMemory root = root();
+    List<String> names = names(tables);
+    OpenWrites before;
+    do {
+      before = root.open;
+    } while (!OPEN.compareAndSet(root, before, OpenWrites.without(before, names)));
+  }
+
+  private static List<String> names(Collection<String> tables) {
+    return tables.isEmpty() ? ANY : List.copyOf(tables);
   }
 
   /**
@@ -165,7 +187,12 @@ public final class CausalMemory {
    * @return true from {@link #writing} to {@link #settled}
    */
   public boolean isWriting(Collection<String> tables) {
-    return root().open.include(tables);
+    for (OpenWrites each = root().open; each != null; each = each.others) {
+      if (each.include(tables)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -196,11 +223,6 @@ public final class CausalMemory {
       root = root.outer;
     }
     return root;
-  }
-
-  private void count(Collection<String> tables, int change) {
-    Collection<String> names = tables.isEmpty() ? List.of(TableWrite.ANY_TABLE) : tables;
-    OPEN.updateAndGet(root(), known -> known.plus(names, change));
   }
 
   /**
@@ -320,8 +342,7 @@ public final class CausalMemory {
   }
 
   private void add(Collection<String> tables, Need need) {
-    STATE.updateAndGet(
-        this, s -> plus(s, tables.isEmpty() ? List.of(TableWrite.ANY_TABLE) : tables, need));
+    STATE.updateAndGet(this, s -> plus(s, tables.isEmpty() ? ANY : tables, need));
   }
 
   private State plus(State s, Collection<String> names, Need need) {
@@ -425,31 +446,30 @@ public final class CausalMemory {
     }
   }
 
-  private record OpenWrites(Map<String, Integer> tables) {
-    static final OpenWrites NONE = new OpenWrites(Map.of());
-
-    OpenWrites plus(Collection<String> names, int change) {
-      Map<String, Integer> counts = new HashMap<>(tables);
-      for (String name : names) {
-        int count = counts.getOrDefault(name, 0) + change;
-        if (count > 0) {
-          counts.put(name, count);
-        } else {
-          counts.remove(name);
-        }
+  /** One {@link #writing} that is not taken back yet, and the others. */
+  private record OpenWrites(List<String> names, @Nullable OpenWrites others) {
+    /** Without the last one of these names; the same if there is none. */
+    static @Nullable OpenWrites without(@Nullable OpenWrites all, List<String> names) {
+      OpenWrites found = all;
+      while (found != null && !found.names.equals(names)) {
+        found = found.others;
       }
-      return counts.isEmpty() ? NONE : new OpenWrites(counts);
+      if (found == null) {
+        return all;
+      }
+      OpenWrites left = found.others;
+      for (OpenWrites each = all; each != found && each != null; each = each.others) {
+        left = new OpenWrites(each.names, left);
+      }
+      return left;
     }
 
-    boolean include(Collection<String> names) {
-      if (this == NONE) {
-        return false;
-      }
-      if (names.isEmpty() || tables.containsKey(TableWrite.ANY_TABLE)) {
+    boolean include(Collection<String> tables) {
+      if (tables.isEmpty() || names.contains(TableWrite.ANY_TABLE)) {
         return true;
       }
-      for (String name : names) {
-        if (tables.containsKey(name)) {
+      for (String table : tables) {
+        if (names.contains(table)) {
           return true;
         }
       }

@@ -40,6 +40,9 @@ public final class SqlStatement {
   /** 0 until it is asked for, then {@link #NO} or {@link #YES}; a race asks twice. */
   private byte countsFoundRows;
 
+  /** -1 until it is asked for; a race counts twice. */
+  private int questionMarks = -1;
+
   SqlStatement(SqlFindings findings) {
     this.sql = findings.sql;
     this.mode = findings.mode;
@@ -225,6 +228,20 @@ public final class SqlStatement {
       countsFoundRows = known;
     }
     return known == YES;
+  }
+
+  /**
+   * How many question marks the text has, wherever they are: it has no more parameters than that.
+   *
+   * @return their number
+   */
+  public int questionMarks() {
+    int known = questionMarks;
+    if (known < 0) {
+      known = (int) sql.chars().filter(each -> each == '?').count();
+      questionMarks = known;
+    }
+    return known;
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.sluice.causality;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -177,5 +178,34 @@ class CausalMemoryTest {
     assertThat(memory.admits(a, ITEMS, 6, null)).isFalse();
     assertThat(memory.admits(a, ORDERS, 7, null)).isFalse();
     assertThat(memory.admits(a, ORDERS, 8, null)).isTrue();
+  }
+
+  @Test
+  void anOpenWriteStaysUntilAsManyHaveEnded() {
+    memory.writing(ORDERS);
+    memory.writing(List.of("items", "lines"));
+    memory.writing(ORDERS);
+    memory.settled(ORDERS);
+    assertThat(memory.isWriting(ORDERS)).isTrue();
+    assertThat(memory.isWriting(List.of("lines"))).isTrue();
+    memory.settled(ORDERS);
+    assertThat(memory.isWriting(ORDERS)).isFalse();
+    assertThat(memory.isWriting(ITEMS)).isTrue();
+    memory.writing(ANY);
+    assertThat(memory.isWriting(ORDERS)).isTrue();
+    memory.settled(ANY);
+    memory.settled(ORDERS);
+    assertThat(memory.isWriting(ANY)).isTrue();
+    memory.settled(List.of("items", "lines"));
+    assertThat(memory.isWriting(ANY)).isFalse();
+  }
+
+  @Test
+  void anOpenWriteDoesNotFollowTheListThatItWasToldWith() {
+    List<String> tables = new ArrayList<>(ORDERS);
+    memory.writing(tables);
+    tables.set(0, "items");
+    assertThat(memory.isWriting(ORDERS)).isTrue();
+    assertThat(memory.isWriting(ITEMS)).isFalse();
   }
 }

@@ -24,10 +24,8 @@ abstract class Attachment {
 
   final RoutedConnection session;
   final int shape;
-  @Nullable Execution previous;
   @Nullable Execution next;
   @Nullable StatementOptions options;
-  @Nullable Keys keys;
   @Nullable RoutedResultSet current;
   boolean closeOnCompletion;
   boolean closed;
@@ -58,6 +56,26 @@ abstract class Attachment {
   abstract long bindingHash();
 
   abstract void close() throws SQLException;
+
+  final @Nullable Keys keys() {
+    StatementOptions known = options;
+    return known == null ? null : known.keys;
+  }
+
+  final void keys(@Nullable Keys wanted) {
+    if (wanted != null || options != null) {
+      options().keys = wanted;
+    }
+  }
+
+  final StatementOptions options() {
+    StatementOptions known = options;
+    if (known == null) {
+      known = new StatementOptions();
+      options = known;
+    }
+    return known;
+  }
 
   final void checkOpen() throws SQLException {
     session.checkOpen();
@@ -100,9 +118,13 @@ abstract class Attachment {
   final long perform(Binding b, Operation operation, SqlStatement statement) throws SQLException {
     StatementObserver.Recorder recorder = recorder(statement);
     boolean replica = !b.node.primary();
-    if (recorder == null && !replica) {
+    if (recorder == null && !(replica && b.node.timesNext())) {
       try {
-        return invoke(operation, attach(b, statement), statement);
+        long result = invoke(operation, attach(b, statement), statement);
+        if (replica) {
+          b.node.answered();
+        }
+        return result;
       } catch (SQLException e) {
         failed(b, e);
         throw e;
@@ -222,7 +244,7 @@ abstract class Attachment {
   /** Keeps the binding while something is open, else lets it go. */
   final void settle(Binding b, SqlStatement statement) {
     several = Traits.severalResults(statement);
-    if (openResults > 0 || several || keys != null) {
+    if (openResults > 0 || several || keys() != null) {
       if (!using) {
         using = true;
         b.users++;
@@ -243,7 +265,7 @@ abstract class Attachment {
   }
 
   private void unuseIfDone() {
-    if (openResults == 0 && !several && keys == null) {
+    if (openResults == 0 && !several && keys() == null) {
       unuse();
     }
   }

@@ -20,21 +20,49 @@ final class Binding {
   boolean discard;
   boolean released;
 
-  /** Version of the session's state that is applied to it. */
-  int version;
-
   private final boolean autoCommitBefore;
   private boolean autoCommit;
-  private int isolation;
-  private int isolationBefore;
-  private boolean readOnly;
-  private @Nullable Deque<Change.Undo> undo;
+
+  /** Made when something other than the autocommit mode is changed. */
+  private @Nullable Changes changes;
+
+  /** What few sessions change on a physical connection. */
+  private static final class Changes {
+    /** Version of the session's state that is applied. */
+    int version;
+
+    int isolation;
+    int isolationBefore;
+    boolean readOnly;
+    @Nullable Deque<Change.Undo> undo;
+  }
 
   Binding(Node node, Connection physical) throws SQLException {
     this.node = node;
     this.physical = physical;
     this.autoCommitBefore = physical.getAutoCommit();
     this.autoCommit = autoCommitBefore;
+  }
+
+  private Changes changes() {
+    Changes known = changes;
+    if (known == null) {
+      known = new Changes();
+      changes = known;
+    }
+    return known;
+  }
+
+  /** Version of the session's state that is applied to it; 0 for none. */
+  int version() {
+    Changes known = changes;
+    return known == null ? 0 : known.version;
+  }
+
+  void version(int applied) {
+    if (applied != version()) {
+      changes().version = applied;
+    }
   }
 
   void autoCommit(boolean wanted) throws SQLException {
@@ -50,19 +78,24 @@ final class Binding {
   }
 
   void isolation(int wanted, Router router) throws SQLException {
-    if (wanted != 0 && isolation != wanted) {
-      if (isolationBefore == 0) {
-        isolationBefore = router.defaultIsolation(physical);
+    if (wanted == 0) {
+      return;
+    }
+    Changes known = changes();
+    if (known.isolation != wanted) {
+      if (known.isolationBefore == 0) {
+        known.isolationBefore = router.defaultIsolation(physical);
       }
       physical.setTransactionIsolation(wanted);
-      isolation = wanted;
+      known.isolation = wanted;
     }
   }
 
   void readOnly(boolean wanted) throws SQLException {
-    if (readOnly != wanted) {
+    Changes known = changes;
+    if ((known != null && known.readOnly) != wanted) {
       physical.setReadOnly(wanted);
-      readOnly = wanted;
+      changes().readOnly = wanted;
     }
   }
 
@@ -72,10 +105,11 @@ final class Binding {
       discard = true;
       return;
     }
-    if (undo == null) {
-      undo = new ArrayDeque<>();
+    Changes known = changes();
+    if (known.undo == null) {
+      known.undo = new ArrayDeque<>();
     }
-    undo.push(step);
+    known.undo.push(step);
   }
 
   /** Makes the connection what it was when it was borrowed; says whether that worked. */
@@ -84,20 +118,27 @@ final class Binding {
       return false;
     }
     try {
-      if (undo != null) {
-        autoCommit(true);
-        for (Change.Undo step : undo) {
-          step.apply(physical);
-        }
+      Changes known = changes;
+      if (known != null) {
+        undo(known);
       }
-      if (isolationBefore != 0 && isolation != isolationBefore) {
-        physical.setTransactionIsolation(isolationBefore);
-      }
-      readOnly(false);
       autoCommit(autoCommitBefore);
       return true;
     } catch (SQLException e) {
       return false;
     }
+  }
+
+  private void undo(Changes made) throws SQLException {
+    if (made.undo != null) {
+      autoCommit(true);
+      for (Change.Undo step : made.undo) {
+        step.apply(physical);
+      }
+    }
+    if (made.isolationBefore != 0 && made.isolation != made.isolationBefore) {
+      physical.setTransactionIsolation(made.isolationBefore);
+    }
+    readOnly(false);
   }
 }

@@ -174,8 +174,7 @@ abstract class Execution extends Attachment {
     if (route == Route.PIN) {
       b.discard = true;
     } else if (commits && session.inTransaction) {
-      session.log = null;
-      session.settle();
+      session.forgetLog();
     }
     wrote(b, statement);
     return result;
@@ -364,10 +363,10 @@ abstract class Execution extends Attachment {
     session.record(change);
     SessionState state = session.state;
     if (state != null) {
-      b.version = state.version();
-    }
-    if (Tracking.changesLexer(statement)) {
-      session.mode = DialectProbe.lexerMode(b.physical, session.router.dialect());
+      b.version(state.version());
+      if (Tracking.changesLexer(statement)) {
+        state.mode = DialectProbe.lexerMode(b.physical, session.router.dialect());
+      }
     }
     settle(b, statement);
     return result;
@@ -388,6 +387,9 @@ abstract class Execution extends Attachment {
     written.addAnything();
     if (session.inTransaction) {
       session.log = written;
+      if (session.beganIn != null) {
+        written.writing(session.beganIn, List.of());
+      }
       write.run();
       return;
     }

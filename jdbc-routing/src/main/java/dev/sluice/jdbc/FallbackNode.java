@@ -64,8 +64,18 @@ final class FallbackNode implements Node {
   }
 
   @Override
+  public boolean timesNext() {
+    return primary.timesNext();
+  }
+
+  @Override
   public void answered(long elapsedNanos) {
     primary.answered(elapsedNanos);
+  }
+
+  @Override
+  public void answered() {
+    primary.answered();
   }
 
   @Override

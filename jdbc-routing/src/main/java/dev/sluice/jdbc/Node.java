@@ -35,8 +35,14 @@ interface Node {
    */
   void release(Connection physical, boolean discard);
 
+  /** Whether the next execution is to be timed; a busy node needs only some of them. */
+  boolean timesNext();
+
   /** An execution took this long; feeds the choice among replicas. */
   void answered(long elapsedNanos);
+
+  /** An execution that was not timed was answered; ends a row of failures. */
+  void answered();
 
   /**
    * An execution failed; feeds ejection where the error speaks of the node and not of the

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     replication lag, by up to the time between samples (one second on a quiet database). Null if
  *     nothing is known, and for the primary
  * @param inFlight physical connections in use through the routing DataSource
- * @param latency moving average of the time of an execution; zero before the first one
+ * @param latency moving average of the time of an execution, of a busy replica of a part of them;
+ *     zero before the first one
  * @param position a lower bound of where it is (primary: the last sample); null if not known
  */
 public record NodeState(

@@ -1,5 +1,6 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.sql.SqlStatement;
 import java.io.InputStream;
 import java.io.Reader;
 import java.math.BigDecimal;
@@ -9,17 +10,16 @@ import java.sql.SQLException;
 import java.sql.Time;
 import java.sql.Timestamp;
 import java.sql.Types;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The recorded parameters of a prepared statement. The class of a value says by which setter it is
- * bound; whatever needs more than a value is an {@link Argument}.
+ * bound; whatever needs more than a value is an {@link Argument}. A part of the statement instead
+ * of an object of its own, since every execution would have to make it.
  */
-final class Parameters implements TransactionLog.Bindings {
+abstract class Parameters extends RoutedStatement implements TransactionLog.Bindings {
   private static final Object[] NONE = {};
   private static final int MOST = 65_535;
   private static final Argument NULL = (s, i) -> s.setNull(i, Types.NULL);
@@ -30,6 +30,14 @@ final class Parameters implements TransactionLog.Bindings {
     void apply(PreparedStatement statement, int index) throws SQLException;
   }
 
+  /** A parameter that can be read only once. */
+  private record Once(Argument argument) implements Argument {
+    @Override
+    public void apply(PreparedStatement statement, int index) throws SQLException {
+      argument.apply(statement, index);
+    }
+  }
+
   private record Valued(Object value, Argument argument) implements Argument {
     @Override
     public void apply(PreparedStatement statement, int index) throws SQLException {
@@ -37,14 +45,16 @@ final class Parameters implements TransactionLog.Bindings {
     }
   }
 
+  final SqlStatement statement;
   private @Nullable Object[] values = NONE;
-  private int count;
-  private boolean once;
-  private @Nullable List<@Nullable Object[]> batch;
-  private boolean batching;
+
+  Parameters(RoutedConnection session, SqlStatement statement, int shape) {
+    super(session, shape);
+    this.statement = statement;
+  }
 
   @SuppressWarnings("JavaUtilDate") // JDBC's own types extend it
-  void set(int index, @Nullable Object value) throws SQLException {
+  final void record(int index, @Nullable Object value) throws SQLException {
     if (value == null) {
       put(index, NULL);
     } else if (value instanceof byte[] bytes) {
@@ -52,23 +62,41 @@ final class Parameters implements TransactionLog.Bindings {
     } else if (value instanceof java.util.Date date) {
       put(index, date.clone());
     } else {
-      once |= value instanceof InputStream || value instanceof Reader;
       put(index, value);
     }
   }
 
-  void set(int index, @Nullable Object value, Argument argument) throws SQLException {
+  final void record(int index, @Nullable Object value, Argument argument) throws SQLException {
     put(index, value == null ? argument : new Valued(value, argument));
   }
 
   /** A parameter whose value can be read only once, a stream. */
-  void once(int index, Argument argument) throws SQLException {
-    once = true;
-    put(index, argument);
+  final void recordOnce(int index, Argument argument) throws SQLException {
+    put(index, new Once(argument));
   }
 
-  boolean once() {
-    return once;
+  @Override
+  final TransactionLog.Bindings bindings() {
+    return this;
+  }
+
+  @Override
+  final boolean repeatable() {
+    Batch known = batch;
+    if (known != null && known.running) {
+      return known.rows.stream().allMatch(Parameters::repeatable);
+    }
+    return repeatable(values);
+  }
+
+  private static boolean repeatable(@Nullable Object[] row) {
+    for (Object each : row) {
+      Object value = each instanceof Valued valued ? valued.value() : each;
+      if (value instanceof Once || value instanceof InputStream || value instanceof Reader) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void put(int index, Object value) throws SQLException {
@@ -76,51 +104,28 @@ final class Parameters implements TransactionLog.Bindings {
       throw new SQLException("parameter index out of range: " + index, "22023");
     }
     if (index > values.length) {
-      values = Arrays.copyOf(values, Math.max(index, values.length == 0 ? 4 : values.length * 2));
+      values = Arrays.copyOf(values, Math.max(index, Math.min(MOST, statement.questionMarks())));
     }
     values[index - 1] = value;
-    count = Math.max(count, index);
   }
 
-  void clear() {
+  final void forgetParameters() {
     Arrays.fill(values, null);
-    count = 0;
-    once = false;
   }
 
-  void addBatch() {
-    if (batch == null) {
-      batch = new ArrayList<>();
-    }
-    batch.add(Arrays.copyOf(values, count));
-  }
-
-  void clearBatch() {
-    batch = null;
-    batching = false;
-  }
-
-  /** False if the batch is empty. */
-  boolean startBatch() {
-    batching = batch != null;
-    return batching;
-  }
-
-  void bindBatch(PreparedStatement physical, RoutedPreparedStatement statement)
-      throws SQLException {
-    for (@Nullable Object[] row : Objects.requireNonNull(batch)) {
-      bind(physical, row, row.length);
+  final void bindBatch(PreparedStatement physical) throws SQLException {
+    for (@Nullable Object[] row : knownBatch().rows) {
+      bind(physical, row);
       physical.addBatch();
     }
   }
 
-  void bind(PreparedStatement physical) throws SQLException {
-    bind(physical, values, count);
+  final void bind(PreparedStatement physical) throws SQLException {
+    bind(physical, values);
   }
 
-  private static void bind(PreparedStatement physical, @Nullable Object[] row, int length)
-      throws SQLException {
-    for (int i = 0; i < length; i++) {
+  private static void bind(PreparedStatement physical, @Nullable Object[] row) throws SQLException {
+    for (int i = 0; i < row.length; i++) {
       Object value = row[i];
       if (value instanceof Integer v) {
         physical.setInt(i + 1, v);
@@ -163,14 +168,20 @@ final class Parameters implements TransactionLog.Bindings {
     }
   }
 
-  @Override
-  public int rows() {
-    return batching && batch != null ? batch.size() : 1;
+  final void addRow() {
+    knownBatch().rows.add(values.clone());
   }
 
   @Override
-  public @Nullable Object value(int row, int index) {
-    @Nullable Object[] from = batching && batch != null ? batch.get(row) : values;
+  public final int rows() {
+    Batch known = batch;
+    return known != null && known.running ? known.rows.size() : 1;
+  }
+
+  @Override
+  public final @Nullable Object value(int row, int index) {
+    Batch known = batch;
+    @Nullable Object[] from = known != null && known.running ? known.rows.get(row) : values;
     Object value = index <= from.length ? from[index - 1] : null;
     if (value instanceof Valued valued) {
       value = valued.value();
@@ -178,10 +189,11 @@ final class Parameters implements TransactionLog.Bindings {
     return value instanceof Argument ? null : value;
   }
 
-  long hash() {
+  @Override
+  final long bindingHash() {
     long hash = 1;
     for (int row = 0; row < rows(); row++) {
-      for (int i = 1; i <= count; i++) {
+      for (int i = 1; i <= values.length; i++) {
         Object value = value(row, i);
         int each = value instanceof byte[] bytes ? Arrays.hashCode(bytes) : Objects.hashCode(value);
         hash = (hash * 0x9E3779B97F4A7C15L) ^ each;

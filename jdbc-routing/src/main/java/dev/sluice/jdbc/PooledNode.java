@@ -101,8 +101,18 @@ final class PooledNode implements Node {
   }
 
   @Override
+  public boolean timesNext() {
+    return server.timesNext();
+  }
+
+  @Override
   public void answered(long elapsedNanos) {
     server.answered(elapsedNanos);
+  }
+
+  @Override
+  public void answered() {
+    server.answered();
   }
 
   @Override

@@ -182,7 +182,7 @@ final class RoutedConnection extends TransactionalSession implements Connection 
     if (inTransaction && b != null) {
       b.isolation(level, router);
     }
-    isolation = level;
+    isolation = (byte) level;
   }
 
   @Override
@@ -222,7 +222,7 @@ final class RoutedConnection extends TransactionalSession implements Connection 
     }
     record(change);
     if (b != null && state != null) {
-      b.version = state.version();
+      b.version(state.version());
     }
   }
 

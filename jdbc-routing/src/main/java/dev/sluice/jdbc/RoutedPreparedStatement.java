@@ -32,16 +32,13 @@ import org.jspecify.annotations.Nullable;
  * recorded parameters.
  */
 @SuppressWarnings("deprecation")
-class RoutedPreparedStatement extends RoutedStatement implements PreparedStatement {
-  private final SqlStatement statement;
+class RoutedPreparedStatement extends Parameters implements PreparedStatement {
   private final StatementObserver.@Nullable Recorder recorder;
-  private final Parameters parameters = new Parameters();
 
   RoutedPreparedStatement(
       RoutedConnection session, SqlStatement statement, int shape, @Nullable Keys keys) {
-    super(session, shape);
-    this.statement = statement;
-    this.keys = keys;
+    super(session, statement, shape);
+    keys(keys);
     StatementObserver observer = session.router.observer;
     this.recorder = observer == null ? null : observer.prepared(statement);
   }
@@ -51,7 +48,7 @@ class RoutedPreparedStatement extends RoutedStatement implements PreparedStateme
   }
 
   PreparedStatement prepare(Connection physical) throws SQLException {
-    Keys wanted = keys;
+    Keys wanted = keys();
     return wanted == null
         ? Shape.prepare(physical, statement.sql(), shape)
         : wanted.prepare(physical, statement.sql());
@@ -63,17 +60,7 @@ class RoutedPreparedStatement extends RoutedStatement implements PreparedStateme
   }
 
   void bindParameters(PreparedStatement physical) throws SQLException {
-    parameters.bind(physical);
-  }
-
-  @Override
-  final TransactionLog.Bindings bindings() {
-    return parameters;
-  }
-
-  @Override
-  final boolean repeatable() {
-    return !parameters.once();
+    bind(physical);
   }
 
   @Override
@@ -82,17 +69,12 @@ class RoutedPreparedStatement extends RoutedStatement implements PreparedStateme
   }
 
   @Override
-  final long bindingHash() {
-    return parameters.hash();
-  }
-
-  @Override
   final long invoke(Operation operation, Statement attached, SqlStatement executed)
       throws SQLException {
     PreparedStatement physical = (PreparedStatement) attached;
     if (operation.batch()) {
       physical.clearBatch();
-      parameters.bindBatch(physical, this);
+      bindBatch(physical);
       return executed(operation, physical);
     }
     bindParameters(physical);
@@ -105,14 +87,17 @@ class RoutedPreparedStatement extends RoutedStatement implements PreparedStateme
   }
 
   @Override
-  final void runBatch(Operation operation) throws SQLException {
+  final @Nullable Batch runBatch(Operation operation) throws SQLException {
     checkOpen();
+    Batch all = batch;
     try {
-      if (parameters.startBatch()) {
+      if (all != null) {
+        all.running = true;
         run(operation, statement);
       }
+      return all;
     } finally {
-      parameters.clearBatch();
+      batch = null;
     }
   }
 
@@ -140,19 +125,13 @@ class RoutedPreparedStatement extends RoutedStatement implements PreparedStateme
   @Override
   public void addBatch() throws SQLException {
     checkOpen();
-    parameters.addBatch();
-  }
-
-  @Override
-  public void clearBatch() throws SQLException {
-    checkOpen();
-    parameters.clearBatch();
+    addRow();
   }
 
   @Override
   public void clearParameters() throws SQLException {
     checkOpen();
-    parameters.clear();
+    forgetParameters();
     Statement physical = attached();
     if (physical != null) {
       ((PreparedStatement) physical).clearParameters();
@@ -175,18 +154,18 @@ class RoutedPreparedStatement extends RoutedStatement implements PreparedStateme
     if (closed || session.closed) {
       checkOpen();
     }
-    parameters.set(index, value);
+    record(index, value);
   }
 
   private void set(int index, @Nullable Object value, Parameters.Argument argument)
       throws SQLException {
     checkOpen();
-    parameters.set(index, value, argument);
+    record(index, value, argument);
   }
 
   private void once(int index, Parameters.Argument argument) throws SQLException {
     checkOpen();
-    parameters.once(index, argument);
+    recordOnce(index, argument);
   }
 
   @Override

@@ -6,9 +6,12 @@ import java.sql.Statement;
 
 /** A result that tells its statement when it is closed, and of rows written through it. */
 final class RoutedResultSet extends DelegatingResultSet {
+  private static final int CLOSED = Integer.MIN_VALUE;
+
   private final RoutedStatement statement;
-  private final int generation;
-  private boolean closed;
+
+  /** Of the statement's executions; says also that this is closed. */
+  private int generation;
 
   RoutedResultSet(ResultSet delegate, RoutedStatement statement, int generation) {
     super(delegate);
@@ -18,19 +21,20 @@ final class RoutedResultSet extends DelegatingResultSet {
 
   @Override
   public void close() throws SQLException {
-    if (!closed) {
-      closed = true;
+    int ofGeneration = generation;
+    if (ofGeneration != CLOSED) {
+      generation = CLOSED;
       try {
         delegate.close();
       } finally {
-        statement.resultClosed(generation);
+        statement.resultClosed(ofGeneration);
       }
     }
   }
 
   @Override
   public boolean isClosed() throws SQLException {
-    return closed || delegate.isClosed();
+    return generation == CLOSED || delegate.isClosed();
   }
 
   @Override

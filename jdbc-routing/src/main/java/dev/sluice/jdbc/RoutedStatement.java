@@ -10,15 +10,12 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The JDBC methods of a statement; what they have in common is in {@link Execution}. */
 class RoutedStatement extends Execution implements Statement {
-  private @Nullable List<SqlStatement> batch;
-  private int @Nullable [] counts;
-  private long @Nullable [] largeCounts;
+  @Nullable Batch batch;
 
   RoutedStatement(RoutedConnection session, int shape) {
     super(session, shape);
@@ -54,7 +51,7 @@ class RoutedStatement extends Execution implements Statement {
   @Override
   long invoke(Operation operation, Statement physical, SqlStatement statement) throws SQLException {
     String sql = statement.sql();
-    Keys wanted = keys;
+    Keys wanted = keys();
     return switch (operation) {
       case QUERY -> result(physical.executeQuery(sql));
       case UPDATE ->
@@ -72,33 +69,44 @@ class RoutedStatement extends Execution implements Statement {
 
   private long invokeBatch(Operation operation, Statement physical) throws SQLException {
     physical.clearBatch();
-    for (SqlStatement each : batch()) {
+    for (SqlStatement each : texts()) {
       physical.addBatch(each.sql());
     }
     return executed(operation, physical);
   }
 
   final long executed(Operation operation, Statement physical) throws SQLException {
+    Batch known = knownBatch();
     if (operation == Operation.BATCH) {
-      counts = physical.executeBatch();
+      known.counts = physical.executeBatch();
     } else {
-      largeCounts = physical.executeLargeBatch();
+      known.largeCounts = physical.executeLargeBatch();
     }
     count(-1);
     return -1;
   }
 
-  private List<SqlStatement> batch() {
-    List<SqlStatement> known = batch;
-    return known == null ? List.of() : known;
+  /** What is batched; made where there is none. */
+  final Batch knownBatch() {
+    Batch known = batch;
+    if (known == null) {
+      known = new Batch();
+      batch = known;
+    }
+    return known;
+  }
+
+  private List<SqlStatement> texts() {
+    Batch known = batch;
+    return known == null ? List.of() : known.texts;
   }
 
   @Override
   void logTo(TransactionLog written, SqlStatement statement, List<String> tables) {
-    if (batch().isEmpty()) {
+    if (texts().isEmpty()) {
       super.logTo(written, statement, tables);
     } else {
-      for (SqlStatement each : batch()) {
+      for (SqlStatement each : texts()) {
         written.add(each, session.router.cluster.causalTables(each), bindings());
       }
     }
@@ -120,7 +128,7 @@ class RoutedStatement extends Execution implements Statement {
     notPrepared();
     SqlStatement statement = scan(sql);
     finishPrevious();
-    keys = wanted;
+    keys(wanted);
     return run(operation, statement);
   }
 
@@ -208,10 +216,7 @@ class RoutedStatement extends Execution implements Statement {
       throw new SQLFeatureNotSupportedException(
           session.router.name() + ": transaction control in a batch", "0A000");
     }
-    if (batch == null) {
-      batch = new ArrayList<>();
-    }
-    batch.add(statement);
+    knownBatch().texts.add(statement);
   }
 
   @Override
@@ -222,29 +227,26 @@ class RoutedStatement extends Execution implements Statement {
 
   @Override
   public int[] executeBatch() throws SQLException {
-    runBatch(Operation.BATCH);
-    int[] done = counts;
-    counts = null;
-    return done == null ? new int[0] : done;
+    Batch done = runBatch(Operation.BATCH);
+    return done == null || done.counts == null ? new int[0] : done.counts;
   }
 
   @Override
   public long[] executeLargeBatch() throws SQLException {
-    runBatch(Operation.LARGE_BATCH);
-    long[] done = largeCounts;
-    largeCounts = null;
-    return done == null ? new long[0] : done;
+    Batch done = runBatch(Operation.LARGE_BATCH);
+    return done == null || done.largeCounts == null ? new long[0] : done.largeCounts;
   }
 
   /** Runs a batch of texts: on the primary, as the strongest of them asks for. */
-  void runBatch(Operation operation) throws SQLException {
+  @Nullable Batch runBatch(Operation operation) throws SQLException {
     checkOpen();
-    List<SqlStatement> all = batch();
+    Batch all = batch;
     try {
-      if (!all.isEmpty()) {
-        keys = null;
-        runMixed(operation, all);
+      if (all != null && !all.texts.isEmpty()) {
+        keys(null);
+        runMixed(operation, all.texts);
       }
+      return all;
     } finally {
       batch = null;
     }
@@ -340,12 +342,9 @@ class RoutedStatement extends Execution implements Statement {
     }
   }
 
-  private StatementOptions options() throws SQLException {
+  private StatementOptions openOptions() throws SQLException {
     checkOpen();
-    if (options == null) {
-      options = new StatementOptions();
-    }
-    return options;
+    return options();
   }
 
   private void refuse(String what) throws SQLException {
@@ -357,7 +356,7 @@ class RoutedStatement extends Execution implements Statement {
     if (max < 0) {
       refuse("maxFieldSize " + max);
     }
-    options().maxFieldSize = max;
+    openOptions().maxFieldSize = max;
     Statement p = attached();
     if (p != null) {
       p.setMaxFieldSize(max);
@@ -386,7 +385,7 @@ class RoutedStatement extends Execution implements Statement {
     if (max < 0) {
       refuse("maxRows " + max);
     }
-    StatementOptions set = options();
+    StatementOptions set = openOptions();
     set.maxRows = max;
     set.largeMaxRows = large;
     Statement p = attached();
@@ -412,7 +411,7 @@ class RoutedStatement extends Execution implements Statement {
 
   @Override
   public void setEscapeProcessing(boolean enable) throws SQLException {
-    options().escapeProcessing = enable;
+    openOptions().escapeProcessing = enable;
     Statement p = attached();
     if (p != null) {
       p.setEscapeProcessing(enable);
@@ -432,7 +431,7 @@ class RoutedStatement extends Execution implements Statement {
     if (seconds < 0) {
       refuse("queryTimeout " + seconds);
     }
-    options().queryTimeout = seconds;
+    openOptions().queryTimeout = seconds;
     Statement p = attached();
     if (p != null) {
       p.setQueryTimeout(seconds);
@@ -441,7 +440,7 @@ class RoutedStatement extends Execution implements Statement {
 
   @Override
   public void setCursorName(String name) throws SQLException {
-    options().cursorName = name;
+    openOptions().cursorName = name;
     Statement p = attached();
     if (p != null) {
       p.setCursorName(name);
@@ -453,7 +452,7 @@ class RoutedStatement extends Execution implements Statement {
     if (direction < ResultSet.FETCH_FORWARD || direction > ResultSet.FETCH_UNKNOWN) {
       refuse("fetchDirection " + direction);
     }
-    options().fetchDirection = direction;
+    openOptions().fetchDirection = direction;
     Statement p = attached();
     if (p != null) {
       p.setFetchDirection(direction);
@@ -473,7 +472,7 @@ class RoutedStatement extends Execution implements Statement {
     if (rows < 0 && rows != Integer.MIN_VALUE) {
       refuse("fetchSize " + rows);
     }
-    options().fetchSize = rows;
+    openOptions().fetchSize = rows;
     Statement p = attached();
     if (p != null) {
       p.setFetchSize(rows);
@@ -513,7 +512,7 @@ class RoutedStatement extends Execution implements Statement {
 
   @Override
   public void setPoolable(boolean poolable) throws SQLException {
-    options().poolable = poolable;
+    openOptions().poolable = poolable;
     Statement p = attached();
     if (p != null) {
       p.setPoolable(poolable);

@@ -15,6 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class Server {
   private static final long WARM_UP_NANOS = 10_000_000_000L;
   private static final double COLD = 9;
+
+  /** After each ageing so many executions are timed, all of them if there are no more. */
+  private static final int ALL_TIMED = 64;
+
+  /** Of more than those one in so many is; a power of two. */
+  private static final int ONE_TIMED_IN = 64;
+
   private static final AtomicLongFieldUpdater<Server> LATENCY =
       AtomicLongFieldUpdater.newUpdater(Server.class, "latencyNanos");
 
@@ -30,6 +37,10 @@ final class Server {
   private final Breaker breaker;
   private final LagGate lag;
   private volatile long latencyNanos;
+
+  /** Since the last ageing. Not exact: what gets lost in a race does no harm. */
+  private int executions;
+
   private volatile boolean failing;
   private volatile View view;
   private @Nullable String unfit = "no answer yet";
@@ -75,10 +86,27 @@ final class Server {
     return latencyNanos;
   }
 
+  /**
+   * Whether the next execution is worth two readings of the clock. The average needs some tens of
+   * them to follow a change, so a replica with few reads has all of them timed, and a busy one a
+   * part.
+   */
+  boolean timesNext() {
+    int count = executions + 1;
+    executions = count;
+    return count <= ALL_TIMED || (count & (ONE_TIMED_IN - 1)) == 0;
+  }
+
+  /** An execution took so long. */
   void answered(long elapsedNanos) {
     long now = latencyNanos;
     // Updates that get lost in a race, or are seen late, do no harm.
     LATENCY.lazySet(this, now == 0 ? elapsedNanos : now + (elapsedNanos - now) / 16);
+    answered();
+  }
+
+  /** An execution was answered. */
+  void answered() {
     if (failing) {
       succeeded();
     }
@@ -88,6 +116,7 @@ final class Server {
   void fade() {
     long now = latencyNanos;
     latencyNanos = now - now / 16;
+    executions = 0;
   }
 
   private synchronized void succeeded() {

@@ -2,9 +2,10 @@ package dev.sluice.jdbc;
 
 import dev.sluice.causality.CausalMemory;
 import dev.sluice.causality.CausalScope;
-import dev.sluice.sql.LexerMode;
 import dev.sluice.sql.Route;
 import dev.sluice.sql.SqlStatement;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
@@ -24,18 +25,20 @@ import org.jspecify.annotations.Nullable;
  * are closed.
  */
 abstract class Session {
-  static final int NONE = 0;
-  static final int LINGER = 1;
-  static final int KEEP = 2;
-  static final int PINNED = 3;
+  static final byte NONE = 0;
+  static final byte LINGER = 1;
+  static final byte KEEP = 2;
+  static final byte PINNED = 3;
+
+  private static final VarHandle CLOSED = closedField();
 
   final Router router;
   volatile boolean closed;
   boolean autoCommit = true;
   boolean readOnly;
-  int isolation;
+  byte isolation;
   boolean inTransaction;
-  int hold;
+  byte hold;
   @Nullable Binding home;
 
   /** Where the last statement ran, if it is still held. */
@@ -45,14 +48,10 @@ abstract class Session {
   boolean lastReadGone;
 
   @Nullable SessionState state;
-  @Nullable LexerMode mode;
   @Nullable TransactionLog log;
 
   /** The memory of the caller that began the open transaction. */
   @Nullable CausalMemory beganIn;
-
-  private static final int MOST_UNSETTLED = 32;
-  private @Nullable List<List<String>> unsettled;
 
   /** The transaction was begun by a text that says READ ONLY. */
   boolean readOnlyText;
@@ -67,6 +66,22 @@ abstract class Session {
     this.router = router;
   }
 
+  private static VarHandle closedField() {
+    try {
+      return MethodHandles.lookup().findVarHandle(Session.class, "closed", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /**
+   * No fence: other threads only ask, and the locks of the pool, behind which the physical
+   * connection becomes somebody else's, come later.
+   */
+  final void closing() {
+    CLOSED.setRelease(this, true);
+  }
+
   final void checkOpen() throws SQLException {
     if (closed) {
       throw new SQLNonTransientConnectionException(
@@ -75,7 +90,7 @@ abstract class Session {
   }
 
   final SqlStatement statement(String sql) throws SQLException {
-    return router.statement(sql, mode);
+    return router.statement(sql, state == null ? null : state.mode);
   }
 
   final boolean serializable() {
@@ -237,10 +252,9 @@ abstract class Session {
   }
 
   final void begun() {
-    settle();
+    forgetLog();
     inTransaction = true;
     beganIn = router.memory();
-    log = null;
     if (state != null) {
       state.transactionStarts();
     }
@@ -250,42 +264,26 @@ abstract class Session {
   final void ended() {
     inTransaction = false;
     readOnlyText = false;
-    log = null;
-    settle();
+    forgetLog();
     beganIn = null;
   }
 
-  /** Lets the other tiers know that this caller has changed tables and has not committed. */
-  final void writing(List<String> tables) {
-    CausalMemory memory = beganIn;
-    if (memory == null) {
-      return;
-    }
-    if (unsettled == null) {
-      unsettled = new ArrayList<>(2);
-    }
-    List<String> named = unsettled.size() < MOST_UNSETTLED ? tables : List.of();
-    if (!unsettled.contains(named)) {
-      memory.writing(named);
-      unsettled.add(named);
-    }
-  }
-
   /** What was changed is committed or undone now. */
-  final void settle() {
-    if (beganIn != null && unsettled != null) {
-      unsettled.forEach(beganIn::settled);
+  final void forgetLog() {
+    TransactionLog written = log;
+    log = null;
+    if (written != null) {
+      written.settle();
     }
-    unsettled = null;
   }
 
   /** Makes a binding this session's home in place of the one it has. */
-  final Binding adopt(Binding b, int reason) {
+  final Binding adopt(Binding b, byte reason) {
     if (b != home) {
       dropHome();
       home = b;
     }
-    hold = Math.max(hold, reason);
+    hold = (byte) Math.max(hold, reason);
     return b;
   }
 
@@ -323,7 +321,7 @@ abstract class Session {
       if (inTransaction) {
         return;
       }
-      if (state != null) {
+      if (state != null && state.needsReplay(b)) {
         b.autoCommit(true);
         state.replay(b);
       }
@@ -367,24 +365,22 @@ abstract class Session {
   }
 
   final void add(Execution statement) {
-    Execution second = firstStatement;
-    statement.next = second;
-    if (second != null) {
-      second.previous = statement;
-    }
+    statement.next = firstStatement;
     firstStatement = statement;
   }
 
   final void remove(Execution statement) {
-    Execution before = statement.previous;
     Execution after = statement.next;
-    if (before == null) {
+    if (firstStatement == statement) {
       firstStatement = after;
-    } else {
-      before.next = after;
+      return;
     }
-    if (after != null) {
-      after.previous = before;
+    // What is closed is mostly among the last that were made, and the last one comes first here.
+    for (Execution each = firstStatement; each != null; each = each.next) {
+      if (each.next == statement) {
+        each.next = after;
+        return;
+      }
     }
   }
 

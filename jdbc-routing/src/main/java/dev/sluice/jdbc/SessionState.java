@@ -1,8 +1,10 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.sql.LexerMode;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The recorded session state of a connection, in order of its making. Replayed lazily on the
@@ -15,6 +17,9 @@ final class SessionState {
   private final List<Change> changes = new ArrayList<>(4);
   private List<Change> atTransactionStart = List.of();
   private int version;
+
+  /** How texts are cut into tokens, where a setting has changed it. */
+  @Nullable LexerMode mode;
 
   int version() {
     return version;
@@ -49,13 +54,17 @@ final class SessionState {
     }
   }
 
+  boolean needsReplay(Binding binding) {
+    return binding.version() != version;
+  }
+
   /** Brings a physical connection up to date. */
   void replay(Binding binding) throws SQLException {
-    if (binding.version != version) {
+    if (needsReplay(binding)) {
       for (Change change : changes) {
         binding.undoWith(change.step().apply(binding.physical));
       }
-      binding.version = version;
+      binding.version(version);
     }
   }
 }

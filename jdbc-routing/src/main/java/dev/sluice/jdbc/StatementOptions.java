@@ -18,6 +18,9 @@ final class StatementOptions {
   @Nullable Boolean poolable;
   @Nullable String cursorName;
 
+  /** Which generated keys it is asked for; these are given when it is made, or with the text. */
+  @Nullable Keys keys;
+
   static boolean set(int value) {
     return value != UNSET;
   }

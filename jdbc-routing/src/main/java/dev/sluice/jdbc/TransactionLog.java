@@ -1,5 +1,6 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.causality.CausalMemory;
 import dev.sluice.causality.TableWrite;
 import dev.sluice.sql.ColumnValues;
 import dev.sluice.sql.Operand;
@@ -42,10 +43,24 @@ final class TransactionLog {
     @Nullable Object value(int row, int index);
   }
 
-  private final Set<String> tables = new LinkedHashSet<>(4);
-  private final Set<TableWrite> writes = new LinkedHashSet<>(4);
+  /** More than so many different lists of tables are told as any table. */
+  private static final int MOST_UNSETTLED = 32;
+
+  /** What the first statement wrote; the others, mostly, write nothing else. */
+  private List<String> tables = List.of();
+
+  /** All tables, once a statement has written others than the first one. */
+  private @Nullable Set<String> all;
+
+  private @Nullable Set<TableWrite> writes;
   private int keys;
   private boolean any;
+
+  /** Who has been told of which tables, see {@link CausalMemory#writing}. */
+  private @Nullable CausalMemory told;
+
+  private @Nullable List<String> unsettled;
+  private @Nullable List<List<String>> unsettledToo;
 
   /**
    * Adds a statement.
@@ -58,38 +73,105 @@ final class TransactionLog {
       addAnything();
       return;
     }
+    addTables(causalTables);
+    if (bindings != null) {
+      addWrites(statement, causalTables, bindings);
+    }
+  }
+
+  private void addTables(List<String> more) {
+    if (tables.isEmpty()) {
+      tables = List.copyOf(more);
+    } else if (all != null) {
+      all.addAll(more);
+    } else if (more != tables && !tables.containsAll(more)) {
+      all = new LinkedHashSet<>(tables);
+      all.addAll(more);
+    }
+  }
+
+  private void addWrites(SqlStatement statement, List<String> causalTables, Bindings bindings) {
+    Set<TableWrite> known = knownWrites();
     for (String table : causalTables) {
-      tables.add(table);
-      if (bindings != null) {
-        TableWrite write = write(statement, table, bindings);
-        if (writes.add(write)) {
-          keys += 1 + write.keys().values().stream().mapToInt(List::size).sum();
-        }
+      TableWrite write = write(statement, table, bindings);
+      if (known.add(write)) {
+        keys += 1 + write.keys().values().stream().mapToInt(List::size).sum();
       }
     }
     if (keys > MOST_KEYS) {
-      writes.clear();
-      tables.forEach(table -> writes.add(TableWrite.anyRow(table)));
+      known.clear();
+      (all == null ? tables : all).forEach(table -> known.add(TableWrite.anyRow(table)));
       if (any) {
-        writes.add(TableWrite.anyRow(TableWrite.ANY_TABLE));
+        known.add(TableWrite.anyRow(TableWrite.ANY_TABLE));
       }
       keys = 0;
     }
   }
 
+  private Set<TableWrite> knownWrites() {
+    Set<TableWrite> known = writes;
+    if (known == null) {
+      known = new LinkedHashSet<>(4);
+      writes = known;
+    }
+    return known;
+  }
+
   /** Adds a write of which nothing is known. */
   void addAnything() {
     any = true;
-    writes.add(TableWrite.anyRow(TableWrite.ANY_TABLE));
+    knownWrites().add(TableWrite.anyRow(TableWrite.ANY_TABLE));
   }
 
   /** The tables written, empty for any. */
   List<String> tables() {
-    return any ? List.of() : List.copyOf(tables);
+    if (any) {
+      return List.of();
+    }
+    return all == null ? tables : List.copyOf(all);
   }
 
   List<TableWrite> writes() {
-    return new ArrayList<>(writes);
+    return writes == null ? List.of() : new ArrayList<>(writes);
+  }
+
+  /** Lets the other tiers know that a caller has changed tables and has not committed. */
+  void writing(CausalMemory memory, List<String> changed) {
+    if (unsettled == null) {
+      told = memory;
+      memory.writing(changed);
+      unsettled = changed;
+    } else if (!unsettled.equals(changed)) {
+      writingToo(memory, changed);
+    }
+  }
+
+  private void writingToo(CausalMemory memory, List<String> changed) {
+    if (unsettledToo == null) {
+      unsettledToo = new ArrayList<>(2);
+    }
+    List<String> named = unsettledToo.size() < MOST_UNSETTLED - 1 ? changed : List.of();
+    if (!unsettledToo.contains(named) && !named.equals(unsettled)) {
+      memory.writing(named);
+      unsettledToo.add(named);
+    }
+  }
+
+  /** What was changed is committed or undone now. */
+  void settle() {
+    CausalMemory memory = told;
+    if (memory == null) {
+      return;
+    }
+    if (unsettledToo != null) {
+      unsettledToo.forEach(memory::settled);
+      unsettledToo = null;
+    }
+    if (unsettled != null) {
+      memory.settled(unsettled);
+      unsettled = null;
+    }
+    told = null;
   }
 
   private static TableWrite write(SqlStatement statement, String table, Bindings bindings) {

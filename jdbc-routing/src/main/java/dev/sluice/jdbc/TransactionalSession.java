@@ -30,7 +30,9 @@ abstract class TransactionalSession extends Session {
     }
     List<String> tables = router.cluster.causalTables(statement);
     log.add(statement, tables, router.listeners.isEmpty() ? null : bindings);
-    writing(tables);
+    if (beganIn != null) {
+      log.writing(beganIn, tables);
+    }
   }
 
   /**
@@ -50,7 +52,7 @@ abstract class TransactionalSession extends Session {
     if (b == null || written == null) {
       return commit.run();
     }
-    RoutedCommit pending = beginOrRollBack(b, written.writes());
+    RoutedCommit pending = router.listeners.isEmpty() ? null : beginOrRollBack(b, written.writes());
     CausalMemory memory = router.memory();
     long result;
     boolean answered = false;
@@ -183,7 +185,7 @@ abstract class TransactionalSession extends Session {
     if (state != null && !router.mysql()) {
       state.transactionRolledBack();
       if (home != null) {
-        home.version = state.version();
+        home.version(state.version());
       }
     }
   }
@@ -256,7 +258,7 @@ abstract class TransactionalSession extends Session {
 
   /** Ends everything; the connection cannot be used any more. */
   final void end() throws SQLException {
-    closed = true;
+    closing();
     SQLException failure = null;
     while (firstStatement != null) {
       try {
@@ -278,7 +280,7 @@ abstract class TransactionalSession extends Session {
         remember(router.memory(), List.of(), null);
       }
       inTransaction = false;
-      settle();
+      forgetLog();
       b.users = 0;
       dropHome();
     }

@@ -192,4 +192,36 @@ class ReplicaSelectorTest {
     back.publish(REACHED, false, 40_000_000_000L);
     assertThat(back.view().handicap()).isEqualTo(1);
   }
+
+  @Test
+  void timesAllExecutionsOfAQuietReplicaAndSomeOfABusyOne() {
+    Server server = server(100, 10, true);
+    for (int round = 0; round < 3; round++) {
+      int first = 0;
+      for (int i = 0; i < 64; i++) {
+        first += server.timesNext() ? 1 : 0;
+      }
+      int later = 0;
+      for (int i = 0; i < 6_400; i++) {
+        later += server.timesNext() ? 1 : 0;
+      }
+      assertThat(first).isEqualTo(64);
+      assertThat(later).isEqualTo(100);
+      server.fade();
+    }
+  }
+
+  @Test
+  void anAnswerThatIsNotTimedEndsARowOfFailures() {
+    Server server = server(100, 10, true);
+    int limit = ClusterConfig.Ejection.DEFAULTS.failures();
+    for (int i = 0; i < 10 * limit; i++) {
+      assertThat(server.failed(0)).isFalse();
+      server.answered();
+    }
+    for (int i = 1; i < limit; i++) {
+      assertThat(server.failed(0)).isFalse();
+    }
+    assertThat(server.failed(0)).isTrue();
+  }
 }

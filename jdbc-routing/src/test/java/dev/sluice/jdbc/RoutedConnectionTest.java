@@ -3,6 +3,7 @@ package dev.sluice.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.causality.CausalMemory;
 import dev.sluice.causality.CausalScope;
 import dev.sluice.sql.Dialect;
 import java.sql.Connection;
@@ -10,6 +11,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -392,5 +395,99 @@ class RoutedConnectionTest {
       assertThat(((Session) each).state.version()).isEqualTo(2);
     }
     assertThat(other.out()).isZero();
+  }
+
+  @Test
+  void readWithAStreamAsAnObjectIsNotRepeated() throws SQLException {
+    cluster.replicas.get(0).failures.put("SELECT ?", lost());
+    try (PreparedStatement statement = connection.prepareStatement("SELECT ?")) {
+      statement.setObject(1, new java.io.StringReader("a"), java.sql.Types.CLOB);
+      assertThatThrownBy(statement::executeQuery).isInstanceOf(SQLException.class);
+    }
+    assertThat(cluster.done()).containsExactly("r1: SELECT ?");
+  }
+
+  @Test
+  void readWhoseStreamWasReplacedIsRepeated() throws SQLException {
+    cluster.replicas.get(0).failures.put("SELECT ? [7]", lost());
+    try (PreparedStatement statement = connection.prepareStatement("SELECT ?")) {
+      statement.setCharacterStream(1, new java.io.StringReader("a"));
+      statement.setInt(1, 7);
+      statement.executeQuery().close();
+    }
+    assertThat(cluster.done()).containsExactly("r1: SELECT ? [7]", "r2: SELECT ? [7]");
+  }
+
+  @Test
+  void statementsAreClosedInAnyOrder() throws SQLException {
+    List<Statement> all = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      all.add(connection.createStatement());
+      all.get(i).executeQuery("SELECT " + i);
+    }
+    for (int i : new int[] {2, 5, 0, 4}) {
+      all.get(i).close();
+    }
+    assertThat(cluster.out()).isEqualTo(2);
+    connection.close();
+    assertThat(cluster.out()).isZero();
+    assertThat(all).allMatch(each -> isClosed(each));
+  }
+
+  private static boolean isClosed(Statement statement) {
+    try {
+      return statement.isClosed();
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void moreParametersThanQuestionMarksAreTheDriversToRefuse() throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement("SELECT ?")) {
+      statement.setInt(1, 1);
+      statement.setInt(3, 3);
+      statement.executeQuery().close();
+    }
+    assertThat(cluster.done()).containsExactly("r1: SELECT ? [1, 3]");
+  }
+
+  @Test
+  void settingsThatAreInPlaceDoNotChangeTheModeOfEveryTransaction() throws SQLException {
+    connection.setCatalog("shop");
+    connection.setAutoCommit(false);
+    write("UPDATE item SET a = 1");
+    connection.commit();
+    cluster.done();
+    write("UPDATE item SET a = 2");
+    connection.commit();
+    assertThat(cluster.done()).containsExactly("primary: UPDATE item SET a = 2", "primary: commit");
+  }
+
+  @Test
+  void rowsWrittenThroughAResultAreOpenWritesUntilTheEnd() throws SQLException {
+    CausalMemory memory = scope.memory(cluster);
+    connection.setAutoCommit(false);
+    try (Statement statement =
+            connection.createStatement(ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_UPDATABLE);
+        ResultSet rows = statement.executeQuery("SELECT a FROM item")) {
+      rows.updateRow();
+      assertThat(memory.isWriting(List.of("item"))).isTrue();
+    }
+    connection.rollback();
+    assertThat(memory.isWriting(List.of())).isFalse();
+  }
+
+  @Test
+  void writesOfATransactionAreOpenUntilItsEnd() throws SQLException {
+    CausalMemory memory = scope.memory(cluster);
+    connection.setAutoCommit(false);
+    for (int i = 0; i < 100; i++) {
+      write("UPDATE t" + i % 50 + " SET a = 1");
+    }
+    assertThat(memory.isWriting(List.of("t0"))).isTrue();
+    assertThat(memory.isWriting(List.of("t49"))).isTrue();
+    connection.commit();
+    assertThat(memory.isWriting(List.of())).isFalse();
   }
 }

@@ -80,7 +80,15 @@ final class StubNode implements Node {
   }
 
   @Override
+  public boolean timesNext() {
+    return true;
+  }
+
+  @Override
   public void answered(long elapsedNanos) {}
+
+  @Override
+  public void answered() {}
 
   @Override
   public void failed(SQLException error) {

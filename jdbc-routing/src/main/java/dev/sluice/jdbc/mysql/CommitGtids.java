@@ -25,6 +25,9 @@ public final class CommitGtids {
   private final ConcurrentHashMap<Key, Listener> listeners = new ConcurrentHashMap<>();
   private final ReferenceQueue<JdbcConnection> gone = new ReferenceQueue<>();
 
+  /** A pool opens all its connections alike: the first one tells whether any will say anything. */
+  private volatile boolean silent;
+
   /** Knows nothing yet. */
   public CommitGtids() {}
 
@@ -36,8 +39,12 @@ public final class CommitGtids {
    * @throws SQLException if the server does not take the setting: the connection is of no use
    */
   public void borrowed(Connection physical) throws SQLException {
+    if (silent) {
+      return;
+    }
     JdbcConnection connection = connectorJ(physical);
-    if (connection == null) {
+    if (connection == null || !tracks(connection)) {
+      silent = listeners.isEmpty();
       return;
     }
     Listener listener = listener(connection);
@@ -57,15 +64,17 @@ public final class CommitGtids {
       listeners.remove(key);
     }
     Listener listener = new Listener();
-    if (Boolean.TRUE.equals(
-        connection.getPropertySet().getBooleanProperty("trackSessionState").getValue())) {
-      connection.getServerSessionStateController().addSessionStateChangesListener(listener);
-      try (Statement statement = connection.createStatement()) {
-        statement.execute("SET SESSION session_track_gtids = OWN_GTID");
-      }
+    connection.getServerSessionStateController().addSessionStateChangesListener(listener);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET SESSION session_track_gtids = OWN_GTID");
     }
     listeners.put(new Key(connection, gone), listener);
     return listener;
+  }
+
+  private static boolean tracks(JdbcConnection connection) {
+    return Boolean.TRUE.equals(
+        connection.getPropertySet().getBooleanProperty("trackSessionState").getValue());
   }
 
   /**
@@ -75,6 +84,9 @@ public final class CommitGtids {
    * @return as the server prints it; null if not known
    */
   public @Nullable String take(Connection physical) {
+    if (silent) {
+      return null;
+    }
     JdbcConnection connection;
     try {
       connection = connectorJ(physical);
