@@ -32,6 +32,7 @@ final class EmbeddedServer implements ServerControl {
       echo $server >"$pidfile.new" && mv "$pidfile.new" "$pidfile"
       (
         while read -r line <&3; do :; done
+        trap '' TERM # the server's end, below, must not stop this before its children are killed
         children=$(cat /proc/$server/task/$server/children 2>/dev/null || pgrep -P $server 2>/dev/null)
         kill -KILL $server $children 2>/dev/null
       ) >/dev/null 2>&1 &
