@@ -119,8 +119,19 @@ record Conversion(
   }
 
   private static Object text(Object value) {
-    if (((String) value).indexOf(0) >= 0) {
-      throw new IllegalArgumentException("text with a NUL character, which PostgreSQL cannot hold");
+    String text = (String) value;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == 0) {
+        throw new IllegalArgumentException(
+            "text with a NUL character, which PostgreSQL cannot hold");
+      }
+      if (Character.isSurrogate(c)) {
+        if (!Character.isSurrogatePair(c, i + 1 < text.length() ? text.charAt(i + 1) : 0)) {
+          throw new IllegalArgumentException("text with an unpaired surrogate");
+        }
+        i++;
+      }
     }
     return value;
   }

@@ -1,5 +1,7 @@
 package dev.sluice.nosql;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Values take a canonical form, so that every store gives back the same: a {@code BigDecimal}
  * has no trailing zeros (10.50 becomes 10.5), an {@code Instant} whole microseconds, -0.0 becomes
- * 0.0. Numbers of more than 38 digits, empty keys and text with NUL characters are refused before
- * the call.
+ * 0.0. Numbers of more than 38 digits, empty keys, an {@code Instant} of a key that is not of whole
+ * microseconds, and text with NUL characters or unpaired surrogates are refused before the call.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -114,8 +116,13 @@ public final class HotTable<K, V> {
   Object[] encodeKey(K key) {
     @Nullable Object[] row = keys.encode(Objects.requireNonNull(key, "key"));
     Object[] checked = new Object[row.length];
+    boolean rounded = false;
     for (int i = 0; i < row.length; i++) {
       checked[i] = checkedKey(i, row[i]);
+      rounded |= keys.javaType(i) == Instant.class;
+    }
+    if (rounded && !keys.decode(row).equals(key)) {
+      throw new IllegalArgumentException(name + ": key: an Instant must be of whole microseconds");
     }
     return checked;
   }
@@ -126,6 +133,10 @@ public final class HotTable<K, V> {
         expected == long.class ? Long.class : expected == int.class ? Integer.class : expected;
     if (!boxed.isInstance(partition)) {
       throw new IllegalArgumentException(name + ": partition: must be a " + boxed.getSimpleName());
+    }
+    if (partition instanceof Instant instant
+        && !instant.equals(instant.truncatedTo(ChronoUnit.MICROS))) {
+      throw new IllegalArgumentException(name + ": key: an Instant must be of whole microseconds");
     }
     return checkedKey(0, keys.encode(0, partition));
   }

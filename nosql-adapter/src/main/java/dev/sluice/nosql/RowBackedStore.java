@@ -29,11 +29,23 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of the values
  */
 public abstract class RowBackedStore<K, V> implements HotStore<K, V> {
-  /** So many ids of additions a row remembers at least. */
-  public static final int REMEMBERED = 32;
+  /** So many additions a row remembers at least. */
+  public static final int REMEMBERED = 64;
+
+  /**
+   * An attempt of an addition is bound to so many versions of the row. The rest of what the row
+   * remembers is the time in which a caller without answer can still learn that it was not made.
+   */
+  private static final int WINDOW = 16;
 
   private static final int MOST_VERSIONS = 10_000;
+  private static final int MOST_DOUBTS = 10_000;
   private static final int LARGEST_PAGE = 1_000;
+
+  /** Tombstones are skipped this many at a time, and not without bound in one call. */
+  private static final int LEAST_SLICE = 100;
+
+  private static final int MOST_SLICES = 20;
 
   private final HotTable<K, V> table;
   private final RowStore rows;
@@ -41,6 +53,11 @@ public abstract class RowBackedStore<K, V> implements HotStore<K, V> {
 
   /** Lower bounds of versions, so that an addition needs no read before it. */
   private final Map<K, Long> seenVersions = new ConcurrentHashMap<>();
+
+  /** Additions that ended without an answer, with the first version their attempts are bound to. */
+  private final Map<Doubt<K>, Long> doubts = new ConcurrentHashMap<>();
+
+  private record Doubt<K>(K key, RequestId id) {}
 
   /**
    * A store.
@@ -153,11 +170,16 @@ public abstract class RowBackedStore<K, V> implements HotStore<K, V> {
     if (lowest > most || highest < least) {
       throw new ArithmeticException(says("add", "the delta is out of the counter's range"));
     }
-    Outcome outcome = addition(key, column, delta, lowest, highest, id);
+    Outcome outcome = addition(key, new RowWrite.Addition(column, delta, lowest, highest), id);
     if (outcome instanceof Written written) {
       return written.counter();
     }
-    throw new ArithmeticException(says("add", "the counter would leave the range of its type"));
+    throw new ArithmeticException(
+        says(
+            "add",
+            ((Refused) outcome).withdrawn()
+                ? "refused before under the same request id"
+                : "the counter would leave the range of its type"));
   }
 
   @Override
@@ -166,7 +188,8 @@ public abstract class RowBackedStore<K, V> implements HotStore<K, V> {
     if (amount < 1) {
       throw new IllegalArgumentException("amount: must be at least 1, got " + amount);
     }
-    return addition(key, column, -amount, amount, Long.MAX_VALUE, id) instanceof Written;
+    RowWrite.Addition taken = new RowWrite.Addition(column, -amount, amount, Long.MAX_VALUE);
+    return addition(key, taken, id) instanceof Written;
   }
 
   @Override
@@ -183,31 +206,40 @@ public abstract class RowBackedStore<K, V> implements HotStore<K, V> {
       throw new IllegalArgumentException("after: is a key of another partition");
     }
     List<Page.Entry<K, V>> entries = new ArrayList<>();
+    int slices = 0;
     do {
       Object @Nullable [] start = from;
-      int most = limit - entries.size();
+      int most = Math.max(limit - entries.size(), LEAST_SLICE);
       RowStore.Slice slice = reading(() -> rows.query(encoded, most, start));
+      from = slice.next();
       for (Row row : slice.rows()) {
+        if (entries.size() == limit) {
+          // What is left of the slice belongs to the next page
+          from = table.encodeKey(entries.get(limit - 1).key());
+          break;
+        }
         Versioned<V> versioned = versioned(row);
         if (versioned != null) {
           entries.add(new Page.Entry<>(table.decodeKey(row.key()), versioned));
         }
       }
-      from = slice.next();
-    } while (from != null && entries.size() < limit);
+    } while (from != null && entries.size() < limit && ++slices < MOST_SLICES);
     return new Page<>(entries, Optional.ofNullable(from).map(table::decodeKey));
   }
 
   /**
-   * An addition within bounds. All attempts of one call are bound to {@link #REMEMBERED} versions
-   * of the row, counted from one that is not above the version at the first attempt: as many
-   * additions are remembered, so none of them can be made twice, however late an attempt arrives.
-   * Where an attempt is without answer and the number does not fit, the request is withdrawn, so
-   * that the refusal is final.
+   * An addition within bounds. All attempts of one call are bound to {@link #WINDOW} versions of
+   * the row, counted from one that is not above the version at the first attempt: more additions
+   * are remembered, so none of them can be made twice, however late an attempt arrives. Where an
+   * attempt is without answer and the number does not fit, the request is withdrawn, so that the
+   * refusal is final. A call that ended without answer is remembered here, so that the next one
+   * under the same id knows of attempts that may still be under way.
    */
-  private Outcome addition(K key, int column, long delta, long lowest, long highest, RequestId id) {
+  private Outcome addition(K key, RowWrite.Addition wanted, RequestId id) {
     Object[] encoded = table.encodeKey(key);
-    Long seen = seenVersions.get(key);
+    Doubt<K> request = new Doubt<>(key, id);
+    Long doubted = doubts.isEmpty() ? null : doubts.get(request);
+    Long seen = doubted == null ? seenVersions.get(key) : doubted;
     Attempts attempts = retry.start();
     int rounds = 0;
     while (true) {
@@ -219,16 +251,26 @@ public abstract class RowBackedStore<K, V> implements HotStore<K, V> {
         }
         from = row.version();
       }
-      RowWrite.Addition addition =
-          new RowWrite.Addition(column, delta, lowest, highest, from, from + REMEMBERED);
-      RowWrite.Add add = new RowWrite.Add(encoded, addition, id.value());
-      Outcome outcome = addWithin(add);
+      RowWrite.Addition bound = wanted.within(from, from + WINDOW);
+      Outcome outcome;
+      try {
+        outcome = addWithin(new RowWrite.Add(encoded, bound, id.value()), doubted != null);
+      } catch (OutcomeUnknownException e) {
+        if (doubts.size() < MOST_DOUBTS) {
+          doubts.merge(request, from, Math::min);
+        }
+        throw e;
+      }
+      if (doubted != null) {
+        doubts.remove(request);
+        doubted = null;
+      }
       if (outcome instanceof Written written) {
         remember(key, Math.max(from, written.version()));
         return outcome;
       }
       Refused refused = (Refused) outcome;
-      if (Verdict.of(addition, refused, false) != Verdict.REPEAT) {
+      if (Verdict.of(bound, refused, false) != Verdict.REPEAT) {
         if (refused.version() == 0 || refused.deleted()) {
           seenVersions.remove(key);
           throw new ConditionFailedException(says("add", "no value"), 0);
@@ -242,9 +284,10 @@ public abstract class RowBackedStore<K, V> implements HotStore<K, V> {
     }
   }
 
-  private Outcome addWithin(RowWrite.Add add) {
+  private Outcome addWithin(RowWrite.Add add, boolean doubted) {
     Attempts attempts = retry.start();
-    boolean doubt = false;
+    OutcomeUnknownException unanswered = null;
+    boolean doubt = doubted;
     while (true) {
       Outcome outcome;
       try {
@@ -254,6 +297,7 @@ public abstract class RowBackedStore<K, V> implements HotStore<K, V> {
         continue;
       } catch (OutcomeUnknownException e) {
         doubt = true;
+        unanswered = e;
         giveUp("add", attempts, true, e);
         continue;
       }
@@ -271,7 +315,9 @@ public abstract class RowBackedStore<K, V> implements HotStore<K, V> {
           }
           break;
         case UNKNOWN:
-          throw new OutcomeUnknownException(says("add", attempts.toString()), null);
+          throw new OutcomeUnknownException(
+              says("add", "an attempt got no answer, and the row has changed too much " + attempts),
+              unanswered);
       }
     }
   }
@@ -284,7 +330,8 @@ public abstract class RowBackedStore<K, V> implements HotStore<K, V> {
         Outcome outcome = rows.write(withdraw);
         if (outcome instanceof Refused refused && !refused.withdrawn()) {
           if (!attempts.next()) {
-            throw new OutcomeUnknownException(says("add", attempts.toString()), null);
+            throw new OutcomeUnknownException(
+                says("add", "an attempt got no answer and cannot be withdrawn " + attempts), null);
           }
           return false;
         }
@@ -297,25 +344,27 @@ public abstract class RowBackedStore<K, V> implements HotStore<K, V> {
 
   private Outcome write(String what, RowWrite write, Expect expect) {
     Attempts attempts = retry.start();
-    boolean doubt = false;
+    OutcomeUnknownException unanswered = null;
     while (true) {
       Outcome outcome;
       try {
         outcome = rows.write(write);
       } catch (ThrottledException | UnavailableException e) {
-        giveUp(what, attempts, doubt, e);
+        giveUp(what, attempts, unanswered != null, e);
         continue;
       } catch (OutcomeUnknownException e) {
-        doubt = true;
+        unanswered = e;
         giveUp(what, attempts, true, e);
         continue;
       }
       if (outcome instanceof Refused refused) {
-        return switch (Verdict.of(expect, write.writer(), refused, doubt)) {
+        return switch (Verdict.of(expect, write.writer(), refused, unanswered != null)) {
           case MADE -> new Written(refused.version(), 0);
           case CONFLICT, REPEAT -> refused;
           case UNKNOWN, WITHDRAW ->
-              throw new OutcomeUnknownException(says(what, attempts.toString()), null);
+              throw new OutcomeUnknownException(
+                  says(what, "an attempt got no answer, and others wrote since " + attempts),
+                  unanswered);
         };
       }
       return outcome;

@@ -69,10 +69,10 @@ public sealed interface RowWrite {
   record Add(Object[] key, Addition addition, String writer) implements RowWrite {}
 
   /**
-   * Makes sure that an addition is never made, however late its attempts arrive: remembers {@link
-   * #WITHDRAWN} + writer among the requests; version + 1; changes no value. Condition: there is a
-   * row and no tombstone, its version is within the bounds of the addition, and the writer is
-   * neither remembered nor withdrawn.
+   * Makes sure that an addition is never made, however late its attempts arrive: remembers the
+   * writer as withdrawn; version + 1; changes no value. Condition: there is a row and no tombstone,
+   * its version is within the bounds of the addition, and the writer is neither remembered nor
+   * withdrawn.
    *
    * @param key the key's columns
    * @param addition the addition that was tried
@@ -80,9 +80,6 @@ public sealed interface RowWrite {
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared; a copy for every write would cost
   record Withdraw(Object[] key, Addition addition, String writer) implements RowWrite {}
-
-  /** Stands before the id of a withdrawn request; no id has it. */
-  String WITHDRAWN = "!";
 
   /**
    * An addition.
@@ -95,5 +92,13 @@ public sealed interface RowWrite {
    * @param belowVersion greater than the version of the row
    */
   record Addition(
-      int column, long delta, long lowest, long highest, long fromVersion, long belowVersion) {}
+      int column, long delta, long lowest, long highest, long fromVersion, long belowVersion) {
+    Addition(int column, long delta, long lowest, long highest) {
+      this(column, delta, lowest, highest, 0, Long.MAX_VALUE);
+    }
+
+    Addition within(long from, long below) {
+      return new Addition(column, delta, lowest, highest, from, below);
+    }
+  }
 }

@@ -18,8 +18,10 @@ import java.util.function.Supplier;
  * its number, the last sequence number of each stream, and takes a batch only if it follows: one
  * write for a whole batch and counter, exactly once however often the batch is repeated. After a
  * failure the same batch has to be repeated, with the same bounds and deltas, before the next one.
- * The number of a stream is forgotten some days after its last batch ({@link
- * Builder#streamRetirement}); a repetition after that would count again.
+ * {@link #apply} checks the order of a stream that one process owns; {@link #applyOrdered} takes
+ * streams that wander between processes, whose order a ledger keeps. The number of a stream is
+ * forgotten some days after its last batch ({@link Builder#streamRetirement}); a repetition after
+ * that would count again.
  *
  * <p>Reads sum the shards with consistent reads: they hold every batch that was acknowledged
  * before, but are no snapshot of batches in flight or of several counters.
@@ -81,14 +83,7 @@ public final class ShardedCounters {
    * @throws CounterOrderException if the batch does not follow
    */
   public void apply(String stream, long first, long last, Map<String, Long> deltas) {
-    if (stream.isEmpty() || stream.length() > LONGEST_STREAM) {
-      throw new IllegalArgumentException("stream: must have 1 to 80 characters");
-    }
-    if (first < 1 || last < first) {
-      throw new IllegalArgumentException("first, last: must be 1 <= first <= last");
-    }
-    deltas.keySet().forEach(ShardedCounters::checkName);
-    agree();
+    check(stream, first, last, deltas);
     StreamOrder order;
     synchronized (streams) {
       order = streams.computeIfAbsent(stream, s -> new StreamOrder());
@@ -101,14 +96,45 @@ public final class ShardedCounters {
                 "counters: a batch from %d to %d was offered where %d must follow"
                     .formatted(first, last, order.next()));
         case ADD -> {
-          long retireAt = clock.instant().plus(streamRetirement).getEpochSecond();
-          int shard = Math.floorMod(stream.hashCode(), shards);
-          CounterRows.Batch batch = new CounterRows.Batch(stream, first, last, retireAt);
-          deltas.forEach((counter, delta) -> add(counter, shard, batch, delta));
+          add(stream, first, last, deltas);
           order.done(last);
         }
       }
     }
+  }
+
+  /**
+   * Applies one batch of a stream whose order a ledger keeps, as the write queue's does for the
+   * packs of a producer in a lane: the caller makes sure, over all processes, that a number is
+   * offered only when all lower ones of the stream are done, and may leave out numbers without
+   * deltas. Idempotent: call it again with the same arguments until it returns. Unlike {@link
+   * #apply} nothing is remembered of the order here, so a stream may wander between processes.
+   *
+   * @param stream names the stream; 1 to 80 characters; not used with {@link #apply} too
+   * @param number sequence number of the batch, at least 1
+   * @param deltas what to add to which counter; a counter is 1 to 200 characters without {@code #}
+   */
+  public void applyOrdered(String stream, long number, Map<String, Long> deltas) {
+    check(stream, number, number, deltas);
+    add(stream, number, number, deltas);
+  }
+
+  private void check(String stream, long first, long last, Map<String, Long> deltas) {
+    if (stream.isEmpty() || stream.length() > LONGEST_STREAM) {
+      throw new IllegalArgumentException("stream: must have 1 to 80 characters");
+    }
+    if (first < 1 || last < first) {
+      throw new IllegalArgumentException("first, last: must be 1 <= first <= last");
+    }
+    deltas.keySet().forEach(ShardedCounters::checkName);
+    agree();
+  }
+
+  private void add(String stream, long first, long last, Map<String, Long> deltas) {
+    long retireAt = clock.instant().plus(streamRetirement).getEpochSecond();
+    int shard = Math.floorMod(stream.hashCode(), shards);
+    CounterRows.Batch batch = new CounterRows.Batch(stream, first, last, retireAt);
+    deltas.forEach((counter, delta) -> add(counter, shard, batch, delta));
   }
 
   private void add(String counter, int shard, CounterRows.Batch batch, long delta) {

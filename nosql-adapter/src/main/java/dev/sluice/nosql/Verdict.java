@@ -67,8 +67,12 @@ enum Verdict {
     if (!doubt) {
       return outside ? REPEAT : CONFLICT;
     }
-    // Within the bounds of versions everything is remembered, so it was not made; but an attempt
-    // that is still under way might find enough later.
-    return outside ? UNKNOWN : WITHDRAW;
+    // As long as everything since the first version is remembered, it was not made. Within the
+    // bounds an attempt that is still under way might be made later; above them none can.
+    if (!outside) {
+      return WITHDRAW;
+    }
+    long since = refused.version() - addition.fromVersion();
+    return since > 0 && since <= RowBackedStore.REMEMBERED ? REPEAT : UNKNOWN;
   }
 }

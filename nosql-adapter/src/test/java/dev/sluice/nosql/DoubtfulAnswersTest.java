@@ -1,6 +1,7 @@
 package dev.sluice.nosql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.core.ManualTicker;
 import dev.sluice.nosql.MemoryRows.Defect;
@@ -124,15 +125,15 @@ class DoubtfulAnswersTest {
 
   private static final class Store extends RowBackedStore<Long, Stock> {
     Store(RowStore rows) {
+      this(rows, Duration.ofHours(1));
+    }
+
+    Store(RowStore rows, Duration budget) {
       super(
           TABLE,
           rows,
           new Retry(
-              Duration.ofHours(1),
-              Duration.ofMillis(1),
-              Duration.ofMillis(1),
-              new ManualTicker(),
-              nanos -> {}));
+              budget, Duration.ofMillis(1), Duration.ofMillis(1), new ManualTicker(), nanos -> {}));
     }
   }
 
@@ -284,6 +285,101 @@ class DoubtfulAnswersTest {
               .isPresent();
         }
       }
+    }
+  }
+
+  @Test
+  void manyAdditionsOfOthersLeaveNoDoubtWhileTheyAreRemembered() {
+    for (int others = 0; others < RowBackedStore.REMEMBERED; others++) {
+      MemoryRows rows = begin(Start.ROW);
+      HotStore<Long, Stock> other = store(rows);
+      LossyRows lossy = new LossyRows(rows, 1);
+      int additions = others;
+      lossy.afterLoss =
+          () -> {
+            for (int i = 0; i < additions; i++) {
+              other.add(1L, "left", -1, RequestId.random());
+            }
+          };
+      assertThat(store(lossy).reserve(1L, "left", 100, new RequestId("mine"))).isFalse();
+      other.add(1L, "left", 1_000, RequestId.random());
+      lossy.arrive();
+      assertThat(rows.effects("mine")).isZero();
+    }
+  }
+
+  @Test
+  void theNextCallKnowsOfAttemptsStillUnderWay() {
+    MemoryRows rows = begin(Start.ROW);
+    LossyRows lossy = new LossyRows(rows, 1);
+    Store store = new Store(lossy, Duration.ZERO);
+    RequestId mine = new RequestId("mine");
+    assertThatThrownBy(() -> store.reserve(1L, "left", 6, mine))
+        .isInstanceOf(OutcomeUnknownException.class);
+
+    assertThat(store.reserve(1L, "left", 6, mine)).isFalse();
+
+    store.add(1L, "left", 10, RequestId.random());
+    lossy.arrive();
+    assertThat(rows.effects("mine")).isZero();
+    assertThat(store.reserve(1L, "left", 6, new RequestId("another"))).isTrue();
+  }
+
+  @Test
+  void theNextCallIsToldWhatTheFirstDid() {
+    MemoryRows rows = begin(Start.ROW);
+    LossyRows lossy = new LossyRows(rows, 1);
+    Store store = new Store(lossy, Duration.ZERO);
+    RequestId mine = new RequestId("mine");
+    assertThatThrownBy(() -> store.reserve(1L, "left", 4, mine))
+        .isInstanceOf(OutcomeUnknownException.class);
+    lossy.arrive();
+
+    assertThat(store.reserve(1L, "left", 4, mine)).isTrue();
+    assertThat(rows.effects("mine")).isEqualTo(1);
+    assertThat(store.get(1L).orElseThrow().value().left()).isEqualTo(1);
+  }
+
+  /** Loses the first writes, which may arrive later. */
+  private static final class LossyRows implements RowStore {
+    private final RowStore rows;
+    private final List<RowWrite> late = new ArrayList<>();
+    private int losses;
+    private Runnable afterLoss = () -> {};
+
+    LossyRows(RowStore rows, int losses) {
+      this.rows = rows;
+      this.losses = losses;
+    }
+
+    @Override
+    public @Nullable Row read(Object[] key) {
+      return rows.read(key);
+    }
+
+    @Override
+    public List<Row> readAll(List<Object[]> keys) {
+      return rows.readAll(keys);
+    }
+
+    @Override
+    public Slice query(Object partition, int limit, Object @Nullable [] after) {
+      return rows.query(partition, limit, after);
+    }
+
+    @Override
+    public Outcome write(RowWrite write) {
+      if (losses > 0) {
+        losses--;
+        late.add(write);
+        afterLoss.run();
+        throw new OutcomeUnknownException("test", null);
+      }
+      return rows.write(write);
+    }
+
+    void arrive() {
+      late.forEach(rows::write);
     }
   }
 

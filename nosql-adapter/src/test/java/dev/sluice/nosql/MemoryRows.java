@@ -23,6 +23,8 @@ final class MemoryRows implements RowStore {
     DELETES_REALLY
   }
 
+  private static final String WITHDRAWN = "!";
+
   private static final class Item {
     @Nullable Object[] values = {};
     long version;
@@ -160,7 +162,7 @@ final class MemoryRows implements RowStore {
     if (item == null
         || item.deleted
         || item.requests.contains(writer)
-        || item.requests.contains(RowWrite.WITHDRAWN + writer)) {
+        || item.requests.contains(WITHDRAWN + writer)) {
       return false;
     }
     return defects.contains(Defect.NO_VERSION_BOUND)
@@ -178,7 +180,7 @@ final class MemoryRows implements RowStore {
       item.deleted = true;
     } else if (write instanceof RowWrite.Withdraw) {
       if (!defects.contains(Defect.FORGETS_WITHDRAWALS)) {
-        remember(item, RowWrite.WITHDRAWN + write.writer());
+        remember(item, WITHDRAWN + write.writer());
       }
     } else {
       RowWrite.Addition addition = ((RowWrite.Add) write).addition();
@@ -214,7 +216,7 @@ final class MemoryRows implements RowStore {
         item.deleted,
         item.writer,
         item.requests.contains(write.writer()),
-        item.requests.contains(RowWrite.WITHDRAWN + write.writer()),
+        item.requests.contains(WITHDRAWN + write.writer()),
         counter);
   }
 }

@@ -6,6 +6,7 @@ import dev.sluice.nosql.HotStoreException;
 import dev.sluice.nosql.HotTable;
 import dev.sluice.nosql.RowStore;
 import dev.sluice.nosql.RowWrite;
+import dev.sluice.nosql.Trace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -110,12 +111,13 @@ final class DynamoDbRows implements RowStore {
       Object number = Attributes.read(values.get(add.addition().column()), item);
       counter = number == null ? 0 : (Long) number;
     }
+    Trace trace = Trace.of(write.writer());
     return new Outcome.Refused(
         version(item),
         deleted(item),
         writer(item),
-        remembers(item, write.writer()),
-        remembers(item, RowWrite.WITHDRAWN + write.writer()),
+        remembers(item, trace.made()),
+        remembers(item, trace.withdrawn()),
         counter);
   }
 
@@ -124,7 +126,7 @@ final class DynamoDbRows implements RowStore {
     return requests != null && requests.l().contains(Attributes.of(entry));
   }
 
-  /** The list of remembered requests is cut when it is twice as long as it must be. */
+  /** The list of remembered requests is cut when it is much longer than it must be. */
   private void forget(RowWrite.Add add, Map<String, AttributeValue> written) {
     UpdateItemRequest cut = expressions.forget(add.key(), written.get(HotTable.REQUESTS));
     if (cut != null) {

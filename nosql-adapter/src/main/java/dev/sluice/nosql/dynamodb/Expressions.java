@@ -5,6 +5,7 @@ import dev.sluice.nosql.Expect;
 import dev.sluice.nosql.HotTable;
 import dev.sluice.nosql.RowBackedStore;
 import dev.sluice.nosql.RowWrite;
+import dev.sluice.nosql.Trace;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +34,8 @@ final class Expressions {
       "#v=#v+:one, #w=:w, #r=list_append(:new,if_not_exists(#r,:empty))";
   private static final String NOT_REMEMBERED =
       "attribute_not_exists(#d) AND #v BETWEEN :from AND :to"
-          + " AND (attribute_not_exists(#r) OR NOT (contains(#r,:w) OR contains(#r,:x)))";
+          + " AND (attribute_not_exists(#r) OR NOT (contains(#r,:t) OR contains(#r,:x)))";
+  private static final int FORGOTTEN_AT_ONCE = 16;
   private static final int MOST_TEMPLATES = 1_000;
   private static final int LARGEST_ITEM = 400 * 1024;
   private static final int OVERHEAD = 200;
@@ -225,7 +227,7 @@ final class Expressions {
 
   private UpdateItemRequest add(RowWrite.Add add) {
     RowWrite.Addition addition = add.addition();
-    Map<String, AttributeValue> bound = remembering(add.writer(), add.writer(), addition);
+    Map<String, AttributeValue> bound = remembering(add.writer(), false, addition);
     bound.put(":zero", ZERO);
     bound.put(":delta", Attributes.of(addition.delta()));
     bound.put(":lo", Attributes.of(addition.lowest()));
@@ -250,7 +252,6 @@ final class Expressions {
   }
 
   private UpdateItemRequest withdraw(RowWrite.Withdraw withdraw) {
-    String writer = withdraw.writer();
     return start(
             withdraw.key(),
             "SET " + REMEMBER,
@@ -260,18 +261,21 @@ final class Expressions {
                 "#w", HotTable.WRITER,
                 "#d", HotTable.DELETED,
                 "#r", HotTable.REQUESTS),
-            remembering(RowWrite.WITHDRAWN + writer, writer, withdraw.addition()))
+            remembering(withdraw.writer(), true, withdraw.addition()))
         .build();
   }
 
   /** What {@link #REMEMBER} and {@link #NOT_REMEMBERED} need. */
   private static Map<String, AttributeValue> remembering(
-      String entry, String writer, RowWrite.Addition addition) {
+      String writer, boolean withdrawn, RowWrite.Addition addition) {
+    Trace trace = Trace.of(writer);
+    AttributeValue entry = Attributes.of(withdrawn ? trace.withdrawn() : trace.made());
     Map<String, AttributeValue> bound = new HashMap<>();
     bound.put(":one", ONE);
     bound.put(":w", Attributes.of(writer));
-    bound.put(":x", Attributes.of(RowWrite.WITHDRAWN + writer));
-    bound.put(":new", AttributeValue.builder().l(List.of(Attributes.of(entry))).build());
+    bound.put(":t", Attributes.of(trace.made()));
+    bound.put(":x", Attributes.of(trace.withdrawn()));
+    bound.put(":new", AttributeValue.builder().l(List.of(entry)).build());
     bound.put(":empty", EMPTY);
     bound.put(":from", Attributes.of(addition.fromVersion()));
     bound.put(":to", Attributes.of(addition.belowVersion() - 1));
@@ -281,7 +285,7 @@ final class Expressions {
   /** The oldest are last, so a concurrent addition moves only older ones to the indexes cut. */
   @Nullable UpdateItemRequest forget(Object[] key, @Nullable AttributeValue requests) {
     int size = requests == null ? 0 : requests.l().size();
-    if (size < 2 * RowBackedStore.REMEMBERED) {
+    if (size < RowBackedStore.REMEMBERED + FORGOTTEN_AT_ONCE) {
       return null;
     }
     StringJoiner remove = new StringJoiner(", ", "REMOVE ", "");

@@ -7,6 +7,7 @@ import dev.sluice.nosql.HotTable;
 import dev.sluice.nosql.RowBackedStore;
 import dev.sluice.nosql.RowStore;
 import dev.sluice.nosql.RowWrite;
+import dev.sluice.nosql.Trace;
 import dev.sluice.nosql.UnavailableException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,19 +18,17 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Rows as rows. Every write is one statement in autocommit mode, so its answer is its commit. */
 final class JdbcRows implements RowStore {
-  static final int REQUESTS_LENGTH = 1250;
+  /** A comma before each, and one at the end. */
+  static final int REQUESTS_LENGTH = RowBackedStore.REMEMBERED * (Trace.LENGTH + 1) + 1;
+
+  private static final Logger LOG = LoggerFactory.getLogger(JdbcRows.class);
   private static final int CHUNK = 100;
   private static final int RACES = 5;
-
-  static {
-    // A comma, the mark of a withdrawn request, and 36 characters each; a comma at the end.
-    if (RowBackedStore.REMEMBERED * 38 + 1 > REQUESTS_LENGTH) {
-      throw new AssertionError("too short for the requests to remember");
-    }
-  }
 
   private final DataSource dataSource;
   private final HotTable<?, ?> table;
@@ -59,16 +58,28 @@ final class JdbcRows implements RowStore {
     } catch (SQLException e) {
       throw SqlFailures.notConnected(e);
     }
-    try (connection) {
-      if (connection.getAutoCommit()) {
-        return work.on(connection);
+    boolean manual = false;
+    try {
+      manual = !connection.getAutoCommit();
+      if (manual) {
+        connection.setAutoCommit(true);
       }
-      connection.setAutoCommit(true);
-      T result = work.on(connection);
-      connection.setAutoCommit(false);
-      return result;
+      return work.on(connection);
     } catch (SQLException e) {
       throw SqlFailures.of(e);
+    } finally {
+      giveBack(connection, manual);
+    }
+  }
+
+  /** A connection that cannot be given back says nothing of what its statement did. */
+  private static void giveBack(Connection connection, boolean manual) {
+    try (connection) {
+      if (manual) {
+        connection.setAutoCommit(false);
+      }
+    } catch (SQLException e) {
+      LOG.debug("a connection could not be given back", e);
     }
   }
 
@@ -217,16 +228,17 @@ final class JdbcRows implements RowStore {
 
   private Outcome add(Connection connection, RowWrite.Add add) throws SQLException {
     RowWrite.Addition addition = add.addition();
+    Trace trace = Trace.of(add.writer());
     try (PreparedStatement statement = connection.prepareStatement(texts.add(addition.column()))) {
       new Binder(statement)
           .bind(addition.delta())
-          .bind("," + add.writer())
+          .bind("," + trace.made())
           .bind(add.writer())
           .bind(add.key())
           .bind(addition.fromVersion())
           .bind(addition.belowVersion())
-          .bind("," + add.writer() + ",")
-          .bind("," + RowWrite.WITHDRAWN + add.writer() + ",")
+          .bind("," + trace.made() + ",")
+          .bind("," + trace.withdrawn() + ",")
           .bind(addition.lowest())
           .bind(addition.highest());
       Long counter = told(connection, statement);
@@ -235,16 +247,16 @@ final class JdbcRows implements RowStore {
   }
 
   private Outcome withdraw(Connection connection, RowWrite.Withdraw withdraw) throws SQLException {
-    String entry = RowWrite.WITHDRAWN + withdraw.writer();
+    Trace trace = Trace.of(withdraw.writer());
     try (PreparedStatement statement = connection.prepareStatement(texts.withdraw)) {
       new Binder(statement)
-          .bind("," + entry)
+          .bind("," + trace.withdrawn())
           .bind(withdraw.writer())
           .bind(withdraw.key())
           .bind(withdraw.addition().fromVersion())
           .bind(withdraw.addition().belowVersion())
-          .bind("," + withdraw.writer() + ",")
-          .bind("," + entry + ",");
+          .bind("," + trace.made() + ",")
+          .bind("," + trace.withdrawn() + ",");
       return statement.executeUpdate() == 1
           ? new Outcome.Written(0, 0)
           : state(connection, withdraw);
@@ -265,6 +277,8 @@ final class JdbcRows implements RowStore {
         ResultSet result = statement.executeQuery("SELECT CAST(LAST_INSERT_ID() AS SIGNED)")) {
       result.next();
       return result.getLong(1);
+    } catch (SQLException e) {
+      throw SqlFailures.afterWrite(e);
     }
   }
 
@@ -279,12 +293,13 @@ final class JdbcRows implements RowStore {
           return Outcome.Refused.NO_ROW;
         }
         String requests = result.getString(offset + 4);
+        Trace trace = Trace.of(write.writer());
         return new Outcome.Refused(
             result.getLong(offset + 1),
             result.getBoolean(offset + 2),
             result.getString(offset + 3),
-            remembers(requests, write.writer()),
-            remembers(requests, RowWrite.WITHDRAWN + write.writer()),
+            remembers(requests, trace.made()),
+            remembers(requests, trace.withdrawn()),
             offset == 0 ? 0 : result.getLong(1));
       }
     }
