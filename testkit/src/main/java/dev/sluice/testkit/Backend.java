@@ -2,14 +2,14 @@ package dev.sluice.testkit;
 
 import java.util.List;
 import java.util.Locale;
-import org.slf4j.LoggerFactory;
 
 /**
  * Where the servers of a test run.
  *
  * <p>The system property {@code sluice.docker} says what becomes of the docker variants of a test:
- * {@code auto} (default) runs them when an engine answers and else says in one log line that they
- * are skipped, {@code required} fails without an engine, {@code off} leaves them out.
+ * {@code auto} (default) runs them when an engine answers and else says in one line on standard
+ * output, once in a JVM, that they are skipped, {@code required} fails without an engine, {@code
+ * off} leaves them out.
  */
 public enum Backend {
   /** Child processes of this JVM, from artifacts on the class path; needs nothing installed. */
@@ -72,8 +72,9 @@ public enum Backend {
       static final Runnable GIVEN = () -> {};
 
       static {
-        LoggerFactory.getLogger(Backend.class)
-            .info("no Docker engine answers: the docker variants of the tests are skipped");
+        // No log line: many a test run shows none below WARN.
+        System.out.println(
+            "sluice-testkit: no Docker engine answers: the docker variants of the tests are skipped");
       }
     }
   }

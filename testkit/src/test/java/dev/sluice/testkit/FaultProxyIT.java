@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -26,14 +27,35 @@ class FaultProxyIT {
           .database(b -> b.engine(DatabaseEngine.POSTGRESQL).replicas(1))
           .build();
 
+  /** Without a Docker engine the MariaDB above, which is shared. */
+  @RegisterExtension
+  static final SluiceServers mySql =
+      SluiceServers.builder()
+          .database(
+              b ->
+                  b.engine(
+                          engines().contains(DatabaseEngine.MYSQL_9_7)
+                              ? DatabaseEngine.MYSQL_9_7
+                              : DatabaseEngine.MARIADB)
+                      .replicas(1))
+          .build();
+
   @Parameter DatabaseEngine engine = DatabaseEngine.MARIADB;
 
   static List<DatabaseEngine> engines() {
-    return List.of(DatabaseEngine.MARIADB, DatabaseEngine.POSTGRESQL);
+    List<DatabaseEngine> engines = new ArrayList<>(ReplicatedDatabase.availableEngines());
+    engines.remove(DatabaseEngine.MYSQL_8_0); // speaks to clients as 9.7 does
+    return engines;
   }
 
   private DatabaseNode primary() {
-    return (engine == DatabaseEngine.MARIADB ? mariaDb : postgres).database().primary();
+    SluiceServers servers =
+        switch (engine) {
+          case MARIADB -> mariaDb;
+          case POSTGRESQL -> postgres;
+          case MYSQL_9_7, MYSQL_8_0 -> mySql;
+        };
+    return servers.database().primary();
   }
 
   private Connection connect(FaultProxy proxy) throws SQLException {

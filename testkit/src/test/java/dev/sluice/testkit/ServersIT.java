@@ -2,6 +2,7 @@ package dev.sluice.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.URI;
 import java.time.Duration;
@@ -60,9 +61,7 @@ class ServersIT {
 
   @Test
   void valkeyAnswersInDocker() {
-    if (!Backend.available().contains(Backend.DOCKER)) {
-      return; // Backend says in one line that docker variants are left out
-    }
+    assumeTrue(Backend.available().contains(Backend.DOCKER), "no Docker engine");
     try (RedisServer redis =
         RedisServer.builder().backend(Backend.DOCKER).image(RedisImage.VALKEY_8_1).start()) {
       set(redis);
