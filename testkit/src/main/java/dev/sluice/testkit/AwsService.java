@@ -55,7 +55,7 @@ final class AwsService implements SqsServer, DynamoDbServer {
       control.start();
       return new AwsService(control);
     } catch (RuntimeException e) {
-      control.close();
+      Cleanup.after(e, control::close);
       throw e;
     }
   }

@@ -30,8 +30,7 @@ final class Commands {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        if (!process.waitFor(120, TimeUnit.SECONDS)) {
-          process.destroyForcibly();
+        if (!endedWithin120Seconds(process)) {
           throw new TestServerException(what + ": not done within 120 s; " + tail(output));
         }
         if (process.exitValue() != 0) {
@@ -46,6 +45,14 @@ final class Commands {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TestServerException(what + ": interrupted", e);
+    }
+  }
+
+  private static boolean endedWithin120Seconds(Process process) throws InterruptedException {
+    try {
+      return process.waitFor(120, TimeUnit.SECONDS);
+    } finally {
+      process.destroyForcibly(); // does nothing to one that ended
     }
   }
 

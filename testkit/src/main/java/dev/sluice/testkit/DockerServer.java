@@ -101,6 +101,9 @@ final class DockerServer implements ServerControl {
     if (running()) {
       return;
     }
+    if (Thread.currentThread().isInterrupted()) {
+      throw failed("interrupted before it started", null);
+    }
     long begin = System.nanoTime();
     try {
       if (container.getContainerId() == null) {
@@ -213,14 +216,22 @@ final class DockerServer implements ServerControl {
 
   @Override
   public synchronized void close() {
+    boolean interrupted = Thread.interrupted(); // the client gives up on an interrupted thread
     try {
       if (container.getContainerId() != null) {
         resume();
       }
     } catch (DockerException e) {
       // It is gone, which is what is wanted.
+    } finally {
+      try {
+        container.stop();
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
     }
-    container.stop();
   }
 
   private static DockerClient client() {

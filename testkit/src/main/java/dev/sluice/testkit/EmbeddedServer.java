@@ -1,6 +1,7 @@
 package dev.sluice.testkit;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -113,11 +114,18 @@ final class EmbeddedServer implements ServerControl {
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
               .start();
       supervisor = started;
-      server = handle(started, pidFile);
+      server = null;
       frozen = false;
+      server = handle(started, pidFile);
       awaitReady(started, begin);
     } catch (IOException e) {
-      throw new TestServerException(spec.name() + ": cannot run " + command.get(0), e);
+      TestServerException failure =
+          new TestServerException(spec.name() + ": cannot run " + command.get(0), e);
+      Cleanup.after(failure, this::kill);
+      throw failure;
+    } catch (RuntimeException e) {
+      Cleanup.after(e, this::kill);
+      throw e;
     }
   }
 
@@ -132,6 +140,7 @@ final class EmbeddedServer implements ServerControl {
       if (exitedWithin(started, 5)) {
         throw failed("ended with code " + started.exitValue(), null);
       }
+      requireUninterrupted();
     }
     throw failed("was not run by its supervisor within 20 s", null);
   }
@@ -142,6 +151,7 @@ final class EmbeddedServer implements ServerControl {
       if (exitedWithin(started, last == null ? 1 : 20)) {
         throw failed("ended with code " + started.exitValue(), last);
       }
+      requireUninterrupted();
       try {
         if (spec.readiness().ready()) {
           return;
@@ -151,18 +161,31 @@ final class EmbeddedServer implements ServerControl {
         last = e;
       }
     }
-    TestServerException failure =
-        failed("does not answer after " + spec.startTimeout().toMillis() + " ms", last);
-    kill();
-    throw failure;
+    throw failed("does not answer after " + spec.startTimeout().toMillis() + " ms", last);
   }
 
+  private void requireUninterrupted() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw failed("interrupted while it started", null);
+    }
+  }
+
+  /** Waits to the end, interrupted or not, since servers must be ended in either case. */
   private static boolean exitedWithin(Process process, long millis) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    boolean interrupted = false;
     try {
-      return process.waitFor(millis, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new TestServerException("interrupted while a server started", e);
+      while (true) {
+        try {
+          return process.waitFor(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -190,10 +213,19 @@ final class EmbeddedServer implements ServerControl {
     if (!running()) {
       return;
     }
-    signal("KILL", family());
+    // The supervisor kills the server, even one whose process id it has not told us yet.
+    close(supervisor().getOutputStream());
     frozen = false;
     if (!exitedWithin(supervisor(), 20_000)) {
       throw failed("still there 20 s after SIGKILL", null);
+    }
+  }
+
+  private static void close(OutputStream pipe) {
+    try {
+      pipe.close();
+    } catch (IOException e) {
+      // The other end is gone, with the supervisor.
     }
   }
 
@@ -274,8 +306,11 @@ final class EmbeddedServer implements ServerControl {
 
   @Override
   public synchronized void close() {
-    kill();
-    Folders.delete(spec.folder());
+    try {
+      kill();
+    } finally {
+      Folders.delete(spec.folder());
+    }
   }
 
   Path folder() {

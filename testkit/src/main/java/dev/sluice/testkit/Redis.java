@@ -26,7 +26,7 @@ final class Redis implements RedisServer {
     try {
       control.start();
     } catch (RuntimeException e) {
-      control.close();
+      Cleanup.after(e, control::close);
       throw e;
     }
     return new Redis(control);
@@ -34,7 +34,7 @@ final class Redis implements RedisServer {
 
   private static EmbeddedServer embedded(int memoryMegabytes) {
     Platform platform = Platform.current();
-    String name = ".*redis-server-.*-" + platform.os() + "-" + word(platform.architecture());
+    String name = ".*redis-server-.*-" + platform.os() + "-" + platform.architecture();
     try {
       Path folder =
           platform.supervised()
@@ -80,11 +80,6 @@ final class Redis implements RedisServer {
     } catch (IOException e) {
       throw new TestServerException("Redis: cannot unpack the server", e);
     }
-  }
-
-  /** The jar's own words: amd64 and arm64. */
-  private static String word(String architecture) {
-    return architecture.equals("x86_64") ? "amd64" : architecture;
   }
 
   /** One inline command and the first line of its answer. */

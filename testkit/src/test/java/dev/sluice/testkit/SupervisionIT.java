@@ -2,6 +2,7 @@ package dev.sluice.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
@@ -18,6 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SupervisionIT {
   /** Started in a JVM that the test kills. */
@@ -123,6 +125,67 @@ class SupervisionIT {
         .hasMessageNotContaining("line 10");
     server.close();
     assertThat(folder).doesNotExist();
+  }
+
+  static List<Backend> backends() {
+    return Backend.available();
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void startOnAnInterruptedThreadSaysSoAndLeavesNoProcess(Backend backend) {
+    Thread.currentThread().interrupt();
+    Throwable failure = catchThrowable(() -> RedisServer.builder().backend(backend).start());
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(failure).isInstanceOf(TestServerException.class).hasMessageContaining("interrupted");
+    assertThat(failure).hasNoSuppressedExceptions();
+    assertNothingRuns("redis-server");
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void closeOnAnInterruptedThreadEndsTheServer(Backend backend) {
+    RedisServer redis = RedisServer.builder().backend(backend).start();
+    Thread.currentThread().interrupt();
+    redis.close();
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(redis.running()).isFalse();
+    assertNothingRuns("redis-server");
+  }
+
+  @Test
+  void startThatIsInterruptedEndsTheServer() {
+    Path folder = Folders.create("interrupted");
+    EmbeddedServer server =
+        new EmbeddedServer(
+            new EmbeddedServer.Spec(
+                "interrupted",
+                1,
+                folder,
+                List.of(),
+                () -> List.of("/bin/sh", "-c", "exec sleep 1234"),
+                "TERM",
+                () -> {
+                  Thread.currentThread().interrupt();
+                  return false;
+                },
+                Duration.ofMinutes(1)));
+    Throwable failure = catchThrowable(server::start);
+    server.close();
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(failure).hasMessageContaining("interrupted while it started");
+    assertThat(server.running()).isFalse();
+    assertNothingRuns("sleep 1234");
+    assertThat(folder).doesNotExist();
+  }
+
+  private static void assertNothingRuns(String command) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(ProcessHandle.current().descendants())
+                    .noneMatch(p -> p.info().commandLine().orElse("").contains(command)));
   }
 
   @Test
