@@ -45,23 +45,31 @@ final class EmbeddedMariaDb {
   }
 
   static EmbeddedMariaDb prepare() {
-    Platform platform = Platform.current();
     try {
-      Path binaries =
-          platform.supervised() ? Binaries.unpack("mariadb", JAR_FOLDER, target(platform)) : null;
-      if (binaries == null) {
-        throw platform.without("MariaDB");
-      }
+      Path binaries = unpack(Platform.current());
       return new EmbeddedMariaDb(binaries, template(binaries));
     } catch (IOException e) {
       throw new TestServerException("MariaDB: cannot unpack the server", e);
     }
   }
 
-  private static Binaries.Target target(Platform platform) {
-    String os = platform.os().equals("linux") ? "linux" : "osx|macos.*";
+  static Path unpack(Platform platform) throws IOException {
+    String folder =
+        switch (platform.os() + " " + platform.architecture()) {
+          case "linux amd64" -> "linux";
+          case "darwin arm64" -> "osx|macos.*";
+          default -> throw platform.without("MariaDB"); // there is no artifact
+        };
+    Path binaries = Binaries.unpack("mariadb", JAR_FOLDER, target(folder));
+    if (binaries == null) {
+      throw platform.without("MariaDB");
+    }
+    return binaries;
+  }
+
+  private static Binaries.Target target(String folder) {
     return entry -> {
-      String inside = entry.replaceFirst("^" + JAR_FOLDER + "mariadb-[^/]+/(" + os + ")/", "");
+      String inside = entry.replaceFirst("^" + JAR_FOLDER + "mariadb-[^/]+/(" + folder + ")/", "");
       boolean needed =
           !inside.equals(entry)
               && inside.matches(
