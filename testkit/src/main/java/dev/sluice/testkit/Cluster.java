@@ -6,6 +6,8 @@ import java.util.Locale;
 
 /** A primary and its replicas, and who is which. */
 final class Cluster implements ReplicatedDatabase {
+  private static final Duration CATCHING_UP = Duration.ofMinutes(1);
+
   private final ClusterSpec spec;
   private final Fleet fleet;
   private final List<Node> nodes;
@@ -27,7 +29,7 @@ final class Cluster implements ReplicatedDatabase {
       cluster.connect();
       return cluster;
     } catch (RuntimeException e) {
-      close(fleet);
+      Cleanup.after(e, () -> close(fleet));
       throw e;
     }
   }
@@ -52,6 +54,14 @@ final class Cluster implements ReplicatedDatabase {
     return index == 0 ? engine + "-1" : engine + "-" + (index + 1);
   }
 
+  /**
+   * A number of its own for a node and each set of its files: a server skips what is logged under
+   * its own number, also what it has forgotten.
+   */
+  static int serverId(int index, int renewals) {
+    return index + 1 + 10 * renewals;
+  }
+
   private void connect() {
     Parallel.run(
         nodes.stream()
@@ -62,7 +72,7 @@ final class Cluster implements ReplicatedDatabase {
     Parallel.run(
         nodes.stream()
             .filter(node -> node != primary)
-            .<Runnable>map(node -> () -> node.follow(primary.address()))
+            .<Runnable>map(node -> () -> node.follow(primary))
             .toList());
     primary
         .monitor()
@@ -91,30 +101,49 @@ final class Cluster implements ReplicatedDatabase {
   public void awaitReplicated(Duration limit) {
     long end = System.nanoTime() + limit.toNanos();
     Node current = primary;
-    String position = current.monitor().ask("tell its position", current.dialect()::position);
+    String position = current.position();
     for (Node node : nodes) {
-      if (node != current) {
-        awaitApplied(node, position, end, limit);
+      if (node != current && node.replicating()) {
+        if (!node.follows()) {
+          throw new TestServerException(
+              "%s: does not replicate from %s; an earlier step towards that failed, which start() repeats"
+                  .formatted(node.name(), current.name()));
+        }
+        if (awaitApplied(node, position, end, limit)) {
+          requireEqual(node, current);
+        }
       }
     }
   }
 
-  private void awaitApplied(Node node, String position, long end, Duration limit) {
+  /** Having all of the primary does not say that a replica has no more. */
+  private static void requireEqual(Node node, Node primary) {
+    String reached = node.position();
+    String current = primary.position();
+    if (!primary.monitor().ask("compare", c -> primary.dialect().within(c, reached, current))) {
+      throw new TestServerException(
+          "%s: has transactions that its primary %s never saw: it is at %s, the primary at %s"
+              .formatted(node.name(), primary.name(), reached, current));
+    }
+  }
+
+  /** False when the node stopped replicating meanwhile. */
+  private static boolean awaitApplied(Node node, String position, long end, Duration limit) {
     while (node.replicating()) {
       if (node.monitor().ask("wait for the primary", c -> node.dialect().applied(c, position))) {
-        return;
+        return true;
       }
       if (System.nanoTime() - end >= 0) {
         throw new TestServerException(
-            "%s: has not applied what %s has committed within %d ms (%s); its last log lines:%n%s"
+            "%s: has not applied what its primary has committed within %d ms (%s); its last log lines:%n%s"
                 .formatted(
                     node.name(),
-                    primary.name(),
                     limit.toMillis(),
                     node.monitor().ask("tell its state", node.dialect()::replicationState),
                     node.control().lastLogLines()));
       }
     }
+    return false;
   }
 
   @Override
@@ -130,23 +159,38 @@ final class Cluster implements ReplicatedDatabase {
     }
     Node old = primary;
     if (old.answers()) {
-      old.monitor().order("stop writes", c -> old.dialect().readOnly(c, true));
-      String position = old.monitor().ask("tell its position", old.dialect()::position);
-      if (next.replicating()) {
-        awaitApplied(
-            next,
-            position,
-            System.nanoTime() + Duration.ofMinutes(1).toNanos(),
-            Duration.ofMinutes(1));
-      }
+      handOver(old, next);
+    } else {
+      next.lead();
     }
-    next.lead();
     primary = next;
     Parallel.run(
         nodes.stream()
             .filter(node -> node != next)
-            .<Runnable>map(node -> () -> node.follow(next.address()))
+            .<Runnable>map(node -> () -> node.follow(next))
             .toList());
+  }
+
+  /** Either the next is primary afterwards, or the old one takes writes as before. */
+  private static void handOver(Node old, Node next) {
+    Node.Faults before = next.faults();
+    try {
+      if (!before.equals(Node.Faults.NONE)) {
+        next.faults(Node.Faults.NONE);
+      }
+      old.monitor().order("stop writes", c -> old.dialect().readOnly(c, true));
+      long end = System.nanoTime() + CATCHING_UP.toNanos();
+      if (!awaitApplied(next, old.position(), end, CATCHING_UP)) {
+        throw new TestServerException(
+            next.name() + ": stopped replicating while it caught up with " + old.name());
+      }
+      next.lead();
+    } catch (RuntimeException e) {
+      Cleanup.after(
+          e, () -> old.monitor().order("take writes again", c -> old.dialect().readOnly(c, false)));
+      Cleanup.after(e, () -> next.faults(before));
+      throw e;
+    }
   }
 
   @Override

@@ -10,7 +10,9 @@ import javax.sql.DataSource;
  * <p>Address and port stay the same over {@link #stop()}, {@link #kill()} and {@link #start()}, and
  * so does the role: a node that comes back replicates again if it did before. Methods block until
  * what they say has happened and throw {@link TestServerException} with the server's last log lines
- * when it does not. Thread-safe. Closed with its database.
+ * when it does not. What is asked of a replica that is stopped or paused ({@link #delay}, {@link
+ * #stopReplication()}, {@link #startReplication()}, a new primary) holds when {@link #start()} or
+ * {@link #resume()} returns. Thread-safe. Closed with its database.
  */
 public interface DatabaseNode {
   /**
@@ -76,7 +78,8 @@ public interface DatabaseNode {
    * Makes this replica apply each transaction at least so late.
    *
    * <p>MySQL and MariaDB count in whole seconds, so the delay is rounded up to them. The delay is
-   * measured from the commit on the primary.
+   * measured from the commit on the primary. A PostgreSQL replica that restarts with a delay can
+   * show less than before, until the delay has passed.
    *
    * @param delay zero ends it
    * @throws IllegalStateException on a primary
@@ -96,13 +99,23 @@ public interface DatabaseNode {
   /** Freezes the server: connections stay open, nothing answers, connecting hangs. */
   void pause();
 
-  /** Ends {@link #pause()}; does nothing on a server that is not paused. */
+  /**
+   * Ends {@link #pause()}; on a server that is not paused it does nothing but repeat a step towards
+   * its primary that failed.
+   */
   void resume();
 
   /** Ends the server as an operator would; does nothing when it is not running. */
   void stop();
 
-  /** Starts the server again and returns when it answers; does nothing when it is running. */
+  /**
+   * Starts the server again and returns when it answers; on one that is running it does nothing but
+   * repeat a step towards its primary that failed.
+   *
+   * <p>A former primary, or a replica of one, that has transactions which the new primary never saw
+   * gets new files and all data of the new primary. On MariaDB and MySQL it then applies the new
+   * primary's whole binary log, on PostgreSQL it is a copy of its files.
+   */
   void start();
 
   /** Ends the server with SIGKILL; does nothing when it is not running. */

@@ -23,7 +23,7 @@ interface Dialect {
   /** Run once, on the primary, after the replicas replicate. */
   void createDatabase(Connection primary, String name) throws SQLException;
 
-  /** Run once on each node after its first start, before it replicates. */
+  /** Run on each node once its files are new, before it replicates. */
   default void prepare(Connection node) throws SQLException {}
 
   /**
@@ -48,8 +48,16 @@ interface Dialect {
 
   void readOnly(Connection node, boolean readOnly) throws SQLException;
 
-  /** All that the primary has committed. */
-  String position(Connection primary) throws SQLException;
+  /** All that the node has committed, itself or as a replica. */
+  String position(Connection node) throws SQLException;
+
+  /** Whether all transactions of one position are in the other. */
+  boolean within(Connection node, String part, String whole) throws SQLException;
+
+  /** Whether a node can go from one primary to another with the files that it has. */
+  default boolean changesPrimary() {
+    return true;
+  }
 
   /** Whether the replica has applied that; may block up to a second. */
   boolean applied(Connection replica, String position) throws SQLException;

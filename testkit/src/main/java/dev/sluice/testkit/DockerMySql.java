@@ -3,6 +3,7 @@ package dev.sluice.testkit;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
@@ -44,21 +45,8 @@ final class DockerMySql {
             .withEnv("MYSQL_ROOT_PASSWORD", "root")
             .withCopyToContainer(
                 Transferable.of(ACCOUNTS, 0644), "/docker-entrypoint-initdb.d/accounts.sql")
-            .withCommand(
-                "--server-id=" + (index + 1),
-                "--gtid-mode=ON",
-                "--enforce-gtid-consistency=ON",
-                "--log-bin=binlog",
-                "--relay-log=relay",
-                old ? "--skip-slave-start" : "--skip-replica-start",
-                "--session-track-gtids=OWN_GTID",
-                "--skip-name-resolve",
-                "--mysqlx=OFF",
-                "--max-connections=300",
-                "--innodb-buffer-pool-size=" + spec.memoryMegabytes() / 4 + "M",
-                // Safe against a killed server, which is what tests do; not against a power cut.
-                "--innodb-flush-log-at-trx-commit=2",
-                "--sync-binlog=0");
+            .withCommand(command(spec, Cluster.serverId(index, 0)));
+    AtomicInteger renewals = new AtomicInteger();
     MySqlDialect dialect = new MySqlDialect(spec.engine());
     int port = FreePorts.reserve();
     DataSource monitor =
@@ -77,6 +65,34 @@ final class DockerMySql {
               }
             },
             spec.startTimeout());
-    return new Node(server, dialect, spec.databaseName(), new Dialect.Upstream(name, 3306), null);
+    return new Node(
+        server,
+        dialect,
+        spec.databaseName(),
+        new Dialect.Upstream(name, 3306),
+        primary -> {
+          server.close();
+          container.withCommand(command(spec, Cluster.serverId(index, renewals.incrementAndGet())));
+        });
+  }
+
+  private static String[] command(ClusterSpec spec, int serverId) {
+    boolean old = spec.engine() == DatabaseEngine.MYSQL_8_0;
+    return new String[] {
+      "--server-id=" + serverId,
+      "--gtid-mode=ON",
+      "--enforce-gtid-consistency=ON",
+      "--log-bin=binlog",
+      "--relay-log=relay",
+      old ? "--skip-slave-start" : "--skip-replica-start",
+      "--session-track-gtids=OWN_GTID",
+      "--skip-name-resolve",
+      "--mysqlx=OFF",
+      "--max-connections=300",
+      "--innodb-buffer-pool-size=" + spec.memoryMegabytes() / 4 + "M",
+      // Safe against a killed server, which is what tests do; not against a power cut.
+      "--innodb-flush-log-at-trx-commit=2",
+      "--sync-binlog=0"
+    };
   }
 }

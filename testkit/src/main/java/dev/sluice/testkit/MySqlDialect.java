@@ -121,8 +121,13 @@ final class MySqlDialect implements Dialect {
   }
 
   @Override
-  public String position(Connection primary) throws SQLException {
-    return Sql.text(primary, "SELECT @@GLOBAL.gtid_executed").replaceAll("\\s", "");
+  public String position(Connection node) throws SQLException {
+    return Sql.text(node, "SELECT @@GLOBAL.gtid_executed").replaceAll("\\s", "");
+  }
+
+  @Override
+  public boolean within(Connection node, String part, String whole) throws SQLException {
+    return Sql.number(node, "SELECT GTID_SUBSET('" + part + "', '" + whole + "')") == 1;
   }
 
   @Override

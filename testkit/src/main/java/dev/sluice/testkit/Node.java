@@ -16,17 +16,41 @@ final class Node implements DatabaseNode {
   /** How other nodes reach this one. */
   private final Dialect.Upstream address;
 
-  private final @Nullable Renewal renewal;
-  private Dialect.@Nullable Upstream source;
-  private boolean follows;
-  private boolean led;
-  private boolean demoted;
-  private boolean replicationStopped;
-  private Duration delay = Duration.ZERO;
+  private final Renewal renewal;
 
-  /** Replaces the files of a stopped server that was primary by a copy of its successor's. */
+  /** The primary to follow; null on the primary itself. */
+  private @Nullable Node source;
+
+  /** Whether the server was told to follow that one. */
+  private boolean follows;
+
+  /** Whether its files are those of a primary, and whether they are those of a replica. */
+  private boolean led;
+
+  private boolean followed;
+
+  /** Whether its files have transactions that the source never saw. */
+  private boolean diverged;
+
+  private Faults faults = Faults.NONE;
+
+  /** What the running server was told last; null when that is not known. */
+  private @Nullable Faults inForce;
+
+  /** All that this had committed when it became primary. */
+  private volatile String beginning = "";
+
+  /** What a test asked of a replica. */
+  record Faults(Duration delay, boolean stopped) {
+    static final Faults NONE = new Faults(Duration.ZERO, false);
+  }
+
+  /**
+   * Replaces the files of a stopped server, so that it can follow that primary: by the primary's,
+   * or by those of a new server, which then gets all that the primary ever logged.
+   */
   interface Renewal {
-    void copyFrom(Dialect.Upstream primary);
+    void replaceFiles(Dialect.Upstream primary);
   }
 
   Node(
@@ -34,7 +58,7 @@ final class Node implements DatabaseNode {
       Dialect dialect,
       String database,
       Dialect.Upstream address,
-      @Nullable Renewal renewal) {
+      Renewal renewal) {
     this.control = control;
     this.renewal = renewal;
     this.dialect = dialect;
@@ -99,36 +123,30 @@ final class Node implements DatabaseNode {
     if (newDelay.isNegative()) {
       throw new IllegalArgumentException("delay must not be negative, but is " + newDelay);
     }
-    delay = newDelay;
-    if (answers()) {
-      monitor.order(
-          "change its delay",
-          connection -> {
-            dialect.stopReplication(connection);
-            dialect.delay(connection, newDelay);
-            if (!replicationStopped) {
-              dialect.startReplication(connection, upstream());
-            }
-          });
-    }
+    faults(new Faults(newDelay, faults.stopped()));
   }
 
   @Override
   public synchronized void stopReplication() {
     requireReplica("stop replication");
-    replicationStopped = true;
-    if (answers()) {
-      monitor.order("stop replication", dialect::stopReplication);
-    }
+    faults(new Faults(faults.delay(), true));
   }
 
   @Override
   public synchronized void startReplication() {
     requireReplica("start replication");
-    replicationStopped = false;
-    if (answers()) {
-      monitor.order("start replication", c -> dialect.startReplication(c, upstream()));
-    }
+    faults(new Faults(faults.delay(), false));
+  }
+
+  synchronized Faults faults() {
+    return faults;
+  }
+
+  /** Tells the server, at once or else when it answers again. */
+  synchronized void faults(Faults asked) {
+    faults = asked;
+    inForce = null;
+    applyRole();
   }
 
   @Override
@@ -139,9 +157,7 @@ final class Node implements DatabaseNode {
   @Override
   public synchronized void resume() {
     control.resume();
-    if (source != null && !follows && answers()) {
-      follow(); // it was replaced meanwhile
-    }
+    applyRole();
   }
 
   @Override
@@ -158,22 +174,15 @@ final class Node implements DatabaseNode {
 
   @Override
   public synchronized void start() {
-    if (control.running()) {
-      return;
-    }
-    if (source != null && !follows) {
-      if (!(demoted && renewal != null)) {
+    if (!control.running()) {
+      inForce = null;
+      if (source != null && useless()) {
+        renew(source);
+      } else {
         control.start();
       }
-      follow();
-    } else {
-      control.start();
-      if (source != null && replicationStopped) {
-        monitor.order("stop replication", dialect::stopReplication);
-      } else if (source != null) {
-        monitor.order("replicate", c -> dialect.startReplication(c, upstream()));
-      }
     }
+    applyRole();
   }
 
   @Override
@@ -184,10 +193,6 @@ final class Node implements DatabaseNode {
   @Override
   public NodeCounters counters() {
     return monitor.ask("read its counters", c -> dialect.counters(c, database));
-  }
-
-  Dialect.Upstream address() {
-    return address;
   }
 
   Monitor monitor() {
@@ -203,65 +208,110 @@ final class Node implements DatabaseNode {
   }
 
   synchronized boolean replicating() {
-    return source != null && !replicationStopped && answers();
+    return source != null && !faults.stopped() && answers();
+  }
+
+  /** Whether the server knows its primary; not so after a step towards that failed. */
+  synchronized boolean follows() {
+    return follows;
   }
 
   boolean answers() {
     return control.running() && !control.paused();
   }
 
-  /** Makes this a replica of that node, at once or else when it is started. */
-  synchronized void follow(Dialect.Upstream newSource) {
-    // A replica can be ahead of the one that was promoted, so where renewal is there, it too is
-    // renewed.
-    demoted |= source == null ? led : renewal != null;
-    led = false;
+  String position() {
+    return monitor.ask("tell its position", dialect::position);
+  }
+
+  /** Makes this a replica of that node, at once or else when it answers again. */
+  synchronized void follow(Node newSource) {
     source = newSource;
     follows = false;
-    if (answers()) {
-      follow();
+    applyRole();
+  }
+
+  /** Makes a server that answers what it is to be, as far as it is not yet. */
+  private void applyRole() {
+    Node primary = source;
+    if (primary == null || !answers()) {
+      return;
+    }
+    if (!follows) {
+      leaveFor(primary);
+    }
+    Faults wanted = faults;
+    if (!wanted.equals(inForce)) {
+      inForce = null;
+      monitor.order(
+          "replicate as asked",
+          connection -> {
+            dialect.readOnly(connection, true);
+            dialect.stopReplication(connection);
+            dialect.delay(connection, wanted.delay());
+            if (!wanted.stopped()) {
+              dialect.startReplication(connection, primary.address);
+            }
+          });
+      inForce = wanted;
     }
   }
 
-  private void follow() {
-    Dialect.Upstream upstream = upstream();
-    if (demoted && renewal != null) {
-      monitor.close();
-      control.stop();
-      renewal.copyFrom(upstream);
-      control.start();
+  private void leaveFor(Node primary) {
+    inForce = null;
+    if ((led || followed) && !useless()) {
+      monitor.order(
+          "stop writes",
+          connection -> {
+            dialect.readOnly(connection, true);
+            dialect.stopReplication(connection);
+          });
+      diverged =
+          !monitor.ask(
+              "compare its position",
+              c -> dialect.within(c, dialect.position(c), primary.beginning));
+    }
+    if (useless()) {
+      renew(primary);
     }
     monitor.order(
         "replicate from another primary",
         connection -> {
           dialect.readOnly(connection, true);
           dialect.stopReplication(connection);
-          dialect.follow(connection, upstream, demoted);
-          dialect.delay(connection, delay);
-          if (!replicationStopped) {
-            dialect.startReplication(connection, upstream);
-          }
+          dialect.follow(connection, primary.address, led);
         });
-    demoted = false;
+    led = false;
+    followed = true;
     follows = true;
   }
 
-  private Dialect.Upstream upstream() {
-    if (source == null) {
-      throw new IllegalStateException(name() + ": follows no primary");
-    }
-    return source;
+  /** Whether the files cannot be used to follow the source. */
+  private boolean useless() {
+    return diverged || ((led || followed) && !follows && !dialect.changesPrimary());
+  }
+
+  private void renew(Node primary) {
+    monitor.close();
+    control.stop();
+    renewal.replaceFiles(primary.address);
+    control.start();
+    monitor.order("be prepared", dialect::prepare);
+    led = false;
+    followed = false;
+    diverged = false;
   }
 
   synchronized void lead() {
+    follows = false;
     if (source != null) {
       monitor.order("become primary", dialect::promote);
     }
+    beginning = position();
     source = null;
-    follows = false;
     led = true;
-    delay = Duration.ZERO;
-    replicationStopped = false;
+    faults = Faults.NONE;
+    inForce = null;
   }
 
   private void requireReplica(String what) {

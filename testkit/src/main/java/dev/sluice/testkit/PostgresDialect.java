@@ -122,8 +122,22 @@ final class PostgresDialect implements Dialect {
   }
 
   @Override
-  public String position(Connection primary) throws SQLException {
-    return Sql.text(primary, "SELECT pg_current_wal_flush_lsn()");
+  public String position(Connection node) throws SQLException {
+    return Sql.text(
+        node,
+        "SELECT CASE WHEN pg_is_in_recovery() THEN coalesce(pg_last_wal_replay_lsn(), '0/0') ELSE"
+            + " pg_current_wal_flush_lsn() END");
+  }
+
+  @Override
+  public boolean within(Connection node, String part, String whole) throws SQLException {
+    return Sql.text(node, "SELECT '" + part + "'::pg_lsn <= '" + whole + "'::pg_lsn").equals("t");
+  }
+
+  /** Two primaries can write different things to the same place of the log. */
+  @Override
+  public boolean changesPrimary() {
+    return false;
   }
 
   @Override

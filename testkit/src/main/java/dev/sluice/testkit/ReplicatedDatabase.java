@@ -88,19 +88,26 @@ public interface ReplicatedDatabase extends AutoCloseable {
 
   /**
    * Waits until each replica that is running, not paused and replicating has applied all that the
-   * primary has committed now. A delayed replica is waited for.
+   * primary has committed now, and has nothing else. A delayed replica is waited for.
    *
    * @param limit how long at most
-   * @throws TestServerException when a replica is not that far by then, naming it
+   * @throws TestServerException when a replica is not that far by then, has transactions that the
+   *     primary never saw, or does not follow the primary, naming it
    */
   void awaitReplicated(Duration limit);
 
   /**
-   * Makes a replica the primary: it catches up with the old one if that answers, becomes writable,
-   * and the other nodes replicate from it. The old primary, if running, becomes a replica and read
-   * only; if not, {@link DatabaseNode#start()} makes it one when it comes back.
+   * Makes a replica the primary: its delay and {@linkplain DatabaseNode#stopReplication() stop}
+   * end, it catches up with the old primary if that answers, becomes writable, and the other nodes
+   * replicate from it. The old primary, if it answers, becomes a replica and read only; if not,
+   * {@link DatabaseNode#start()} or {@link DatabaseNode#resume()} makes it one when it comes back.
+   *
+   * <p>With an old primary that does not answer, what it committed and the replica has not is lost
+   * on all nodes.
    *
    * @param replica one of {@link #replicas()}, running
+   * @throws TestServerException when the replica has not caught up within 60 s, or cannot become
+   *     writable; the old primary then takes writes as before
    */
   void promote(DatabaseNode replica);
 

@@ -2,6 +2,7 @@ package dev.sluice.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -85,6 +86,66 @@ class ReplicatedDatabaseIT {
     database.replica(1).startReplication();
     database.awaitReplicated(LIMIT);
     assertThat(count(database.replica(1))).isEqualTo(1);
+  }
+
+  @Test
+  void delayAskedOfAStoppedReplicaHoldsOnceItRuns() throws SQLException {
+    DatabaseNode replica = database.replica(0);
+    replica.stop();
+    replica.delay(Duration.ofHours(1));
+    replica.start();
+    assertHeldBack(replica);
+    replica.delay(Duration.ZERO);
+    assertCatchesUp(replica);
+  }
+
+  @Test
+  void delayAskedOfAPausedReplicaHoldsOnceItGoesOn() throws SQLException {
+    DatabaseNode replica = database.replica(0);
+    replica.pause();
+    replica.delay(Duration.ofHours(1));
+    replica.resume();
+    assertHeldBack(replica);
+    replica.delay(Duration.ZERO);
+    assertCatchesUp(replica);
+  }
+
+  @Test
+  void replicationStoppedOnAPausedReplicaIsStoppedOnceItGoesOn() throws SQLException {
+    DatabaseNode replica = database.replica(0);
+    replica.pause();
+    replica.stopReplication();
+    replica.resume();
+    assertHeldBack(replica);
+    replica.startReplication();
+    assertCatchesUp(replica);
+  }
+
+  @Test
+  void restartedReplicaRefusesWritesWhileItsReplicationIsStopped() throws SQLException {
+    DatabaseNode replica = database.replica(0);
+    replica.stopReplication();
+    replica.stop();
+    replica.start();
+    assertThatThrownBy(() -> run(replica, "INSERT INTO item VALUES (1, 'a')"))
+        .isInstanceOf(SQLException.class);
+    assertHeldBack(replica);
+    replica.startReplication();
+    assertCatchesUp(replica);
+  }
+
+  private void assertHeldBack(DatabaseNode replica) throws SQLException {
+    run(database.primary(), "INSERT INTO item VALUES (1, 'a')");
+    await().atMost(LIMIT).until(() -> count(database.replica(1)) == 1);
+    await()
+        .during(Duration.ofMillis(500))
+        .atMost(LIMIT)
+        .untilAsserted(() -> assertThat(count(replica)).isZero());
+  }
+
+  private void assertCatchesUp(DatabaseNode replica) throws SQLException {
+    database.awaitReplicated(LIMIT);
+    assertThat(count(replica)).isEqualTo(1);
   }
 
   @Test
