@@ -141,8 +141,17 @@ final class DockerServer implements ServerControl {
   private TestServerException failed(String what, @Nullable Throwable cause) {
     return new TestServerException(
         "%s (image %s, port %d): %s; its last log lines:%n%s"
-            .formatted(name, container.getDockerImageName(), port, what, lastLogLines()),
+            .formatted(name, image(), port, what, lastLogLines()),
         cause);
+  }
+
+  /** The client asks the engine for it, which may be what failed. */
+  private String image() {
+    try {
+      return container.getDockerImageName();
+    } catch (RuntimeException e) {
+      return "unknown";
+    }
   }
 
   @Override
