@@ -159,8 +159,9 @@ record Options(
     text.append(
         """
 
-        Exit code: 0 all invariants held; 1 an invariant was broken or a step failed; 2 bad options;
-        130 stopped by Ctrl-C (the reports hold what was measured until then).
+        Exit code: 0 all invariants held; 1 an invariant was broken, or a step completed less than
+        95 % or failed more than 1 % of what was offered; 2 bad options; 130 stopped by Ctrl-C (the
+        reports hold what was measured until then).
         """);
     return text.toString();
   }

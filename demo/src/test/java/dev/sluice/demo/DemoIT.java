@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole story in short, in a process of its own as a user starts it. */
@@ -88,13 +90,27 @@ class DemoIT {
       }
     }
     assertThat(demo.waitFor()).as(text.toString()).isEqualTo(130);
-    assertThat(text).contains("Stopping", "All invariants held");
+    assertThat(text)
+        .contains(
+            "Stopping",
+            "Stopped by the user after 0 of 1 steps and ",
+            "What was measured held all invariants");
     JsonNode report = json();
     assertThat(report.get("steps")).hasSize(1);
     assertThat(report.at("/steps/0/completedPerSecond").doubleValue()).isPositive();
     assertThat(report.at("/checked/writes").longValue()).isPositive();
     assertThat(out.resolve("report.html")).isNotEmptyFile();
     assertThat(demo.descendants()).isEmpty();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void refusesAnOutFolderThatTakesNoFileBeforeAnyServerStarts() {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    // There, not even root may make one.
+    int code = Demo.run(List.of("--out", "/proc"), new PrintStream(text), new PrintStream(text));
+    assertThat(code).isEqualTo(2);
+    assertThat(text.toString(StandardCharsets.UTF_8)).contains("--out: cannot make", "/proc");
   }
 
   @Test
