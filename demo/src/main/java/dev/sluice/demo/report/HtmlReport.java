@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The report for people: one file without any reference to the network. Holds nothing. */
 public final class HtmlReport {
@@ -133,8 +134,7 @@ public final class HtmlReport {
             .map(
                 step -> {
                   List<Double> parts =
-                      java.util.stream.Stream.concat(
-                              java.util.stream.Stream.of(step.primary()), step.replicas().stream())
+                      Stream.concat(Stream.of(step.primary()), step.replicas().stream())
                           .map(NodeRates::statementsPerSecond)
                           .toList();
                   String value =
@@ -233,8 +233,8 @@ public final class HtmlReport {
         new StringBuilder(
             "<table><thead><tr><th scope=\"col\">Step</th><th scope=\"col\">Completed<br>of offered/s</th><th scope=\"col\">Dropped,<br>failed</th>"
                 + "<th scope=\"col\">Primary<br>stmt/s</th><th scope=\"col\">Primary<br>commits/s</th><th scope=\"col\">Primary<br>rows/s</th>"
-                + "<th scope=\"col\">Primary<br>busy</th><th scope=\"col\">Replicas<br>stmt/s</th>"
-                + "<th scope=\"col\">Replicas<br>busy</th><th scope=\"col\">Reads<br>p50 / p99 ms</th>"
+                + "<th scope=\"col\">Replicas<br>stmt/s</th><th scope=\"col\">Busy<br>of each, %</th>"
+                + "<th scope=\"col\">Reads<br>p50 / p99 ms</th>"
                 + "<th scope=\"col\">Writes<br>p50 / p99 ms</th><th scope=\"col\">Cache<br>hits</th>"
                 + "<th scope=\"col\">Queue<br>depth</th></tr></thead><tbody>");
     for (StepResult step : steps) {
@@ -249,11 +249,10 @@ public final class HtmlReport {
               number(step.primary().statementsPerSecond()),
               number(step.primary().commitsPerSecond()),
               number(step.primary().rowsWrittenPerSecond()),
-              busy(step.primary()),
               step.replicas().stream()
                   .map(replica -> "%.0f".formatted(replica.statementsPerSecond()))
                   .collect(Collectors.joining(" + ")),
-              step.replicas().stream().map(HtmlReport::busy).collect(Collectors.joining(" + ")),
+              busy(step),
               pair(step.readMillis()),
               pair(step.writeMillis()),
               hits == null ? "&#8211;" : "%.0f %%".formatted(hits * 100),
@@ -269,8 +268,10 @@ public final class HtmlReport {
     return table.append("</tbody></table>").toString();
   }
 
-  private static String busy(NodeRates node) {
-    return number(node.busyShare() * 100) + " %";
+  private static String busy(StepResult step) {
+    return Stream.concat(Stream.of(step.primary()), step.replicas().stream())
+        .map(node -> "%.1f".formatted(node.busyShare() * 100))
+        .collect(Collectors.joining(" + "));
   }
 
   private static String pair(Percentiles percentiles) {

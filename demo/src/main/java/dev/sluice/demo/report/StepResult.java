@@ -48,7 +48,7 @@ public record StepResult(
             load.offered,
             load.notStarted == 0
                 ? ""
-                : "; %d were dropped, since nobody was free for them in time"
+                : "; %d were dropped, since nobody was free for them in time (--rate offers less)"
                     .formatted(load.notStarted),
             load.failed == 0
                 ? ""
