@@ -40,8 +40,11 @@ public final class Demo {
     try {
       // Before the minutes of work, not after.
       Files.createDirectories(options.out());
+      Files.delete(Files.createTempFile(options.out(), "probe", ".tmp"));
     } catch (IOException e) {
-      err.println("demo: --out: cannot make the folder " + options.out() + " (" + e + ")");
+      err.println(
+          "demo: --out: cannot make the folder %s, or a file in it (%s)"
+              .formatted(options.out(), e));
       return BAD_OPTIONS;
     }
     Progress progress = new Progress(out, Terminal.interactive(), Terminal.width());

@@ -1,6 +1,7 @@
 package dev.sluice.demo;
 
 import dev.sluice.demo.check.FinalState;
+import dev.sluice.demo.check.SqlState;
 import dev.sluice.demo.check.StateReader;
 import dev.sluice.demo.shop.DynamoDb;
 import dev.sluice.testkit.Backend;
@@ -80,8 +81,14 @@ final class Servers implements AutoCloseable {
 
   /** What all databases hold, read from the servers themselves. */
   FinalState state() throws SQLException {
-    FinalState state = new StateReader(database.primary().dataSource()).read();
-    return dynamoDb == null ? state : state.plusViews(dynamoDb.countedViews());
+    List<SqlState> replicas = new ArrayList<>();
+    for (DatabaseNode replica : database.replicas()) {
+      replicas.add(new StateReader(replica.dataSource()).read());
+    }
+    return new FinalState(
+        new StateReader(database.primary().dataSource()).read(),
+        replicas,
+        dynamoDb == null ? null : dynamoDb.state());
   }
 
   /** The counters of the primary and then of each replica. */

@@ -45,7 +45,7 @@ final class StepRun {
     this.stop = stop;
   }
 
-  /** Null when stopped before anything was measured. */
+  /** Null when stopped before anything was offered. */
   @Nullable StepResult measure(Journal journal, AtomicLong orderNumbers, Progress progress)
       throws Exception {
     Workload workload =
@@ -71,7 +71,9 @@ final class StepRun {
       // read, and the rates refer to the load's duration all the same.
       floor.settle(SETTLE);
       List<NodeCounters> after = servers.counters();
-      return result(load, rates(before, after, load.seconds()), hitRatio, watch.deepest());
+      return load.offered() == 0
+          ? null
+          : result(load, rates(before, after, load.seconds()), hitRatio, watch.deepest());
     }
   }
 
@@ -81,8 +83,11 @@ final class StepRun {
     return new StepResult(
         new StepResult.Label(step.number(), step.title(), step.story()),
         new StepResult.Load(
-            load.offeredPerSecond(),
-            load.completedPerSecond(),
+            load.seconds(),
+            load.cut(),
+            load.offered(),
+            load.completed(),
+            load.late(),
             load.notStarted(),
             load.failed(),
             failure == null ? null : failure.toString()),

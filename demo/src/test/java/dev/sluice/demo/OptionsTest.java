@@ -31,6 +31,13 @@ class OptionsTest {
   }
 
   @Test
+  void theDefaultRateIsOneThatTheServersOfTheBackendServe() throws BadOptionException {
+    assertThat(parse("--backend docker").rate()).isEqualTo(Options.DEFAULT_DOCKER_RATE);
+    assertThat(parse("--backend docker --backend embedded").rate()).isEqualTo(Options.DEFAULT_RATE);
+    assertThat(parse("--rate 400 --backend docker").rate()).isEqualTo(400);
+  }
+
+  @Test
   void takesEveryOptionInBothSpellings() throws BadOptionException {
     Options expected =
         new Options(false, true, 100, Duration.ofSeconds(7), List.of(1), Path.of("/tmp/x"));

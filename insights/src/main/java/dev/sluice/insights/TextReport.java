@@ -1,5 +1,6 @@
 package dev.sluice.insights;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
@@ -16,7 +17,7 @@ final class TextReport {
     line(
         out,
         "Load over %s: %.2f sessions active on average, %d statements",
-        span(report),
+        span(report.span()),
         total / 1e9 / Math.max(1e-9, report.span().toNanos() / 1e9),
         report.statements().size());
     line(out, "");
@@ -37,13 +38,25 @@ final class TextReport {
     line(out, "Advice");
     for (Advice a : head(report.advice(), 10)) {
       line(out, "* %s %s", a.remedy(), a.subject());
-      line(out, "    %s; takes off up to %.0f %% of the time", a.evidence(), a.estimate() * 100);
+      String gain = gain(a);
+      line(out, "    %s%s", a.evidence(), gain.isEmpty() ? "" : "; " + gain);
     }
     return out.toString();
   }
 
-  private static String span(InsightsReport report) {
-    long seconds = report.span().toSeconds();
+  /** What an advice promises, as a part of a sentence; empty if it promises nothing. */
+  static String gain(Advice advice) {
+    if (advice.estimate() <= 0) {
+      return "";
+    }
+    return advice.estimate() < 0.005
+        ? "takes off less than 1 % of the time"
+        : String.format(
+            Locale.ROOT, "takes off up to %.0f %% of the time", advice.estimate() * 100);
+  }
+
+  static String span(Duration span) {
+    long seconds = span.toSeconds();
     return seconds < 120 ? seconds + " s" : seconds / 60 + " min";
   }
 

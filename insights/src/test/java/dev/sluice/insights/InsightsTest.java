@@ -13,6 +13,9 @@ import dev.sluice.sql.Dialect;
 import dev.sluice.sql.LexerMode;
 import dev.sluice.sql.SqlScanner;
 import dev.sluice.sql.StatementObserver;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -232,6 +235,57 @@ class InsightsTest {
         .startsWith("<!doctype html>")
         .endsWith("</html>\n")
         .doesNotContain("http", "<script");
+  }
+
+  @Test
+  void advisingNothingPromisesNothing() {
+    advisesNothingWithoutEvidence();
+    InsightsReport report = insights.report();
+    assertThat(report.toText()).contains("DO_NOTHING").doesNotContain("takes off");
+    assertThat(report.toHtml()).contains("Do nothing").doesNotContain("akes off", "It .");
+  }
+
+  @Test
+  void aSmallGainIsNotCalledNone() {
+    Advice small =
+        new Advice(Remedy.CACHE, "t", "evidence", 0.0049, "it is wrong", "the old way", "");
+    assertThat(TextReport.gain(small)).isEqualTo("takes off less than 1 % of the time");
+  }
+
+  @Test
+  void anEmptyReportSaysSoInsteadOfShowingNothing() throws Exception {
+    String page = insights.report().toHtml();
+    assertThat(page)
+        .contains("Nothing was recorded")
+        .doesNotContain("<svg", "<table", "NaN", "Infinity");
+    sample("empty", page);
+  }
+
+  @Test
+  void pagesAreReadableOnAPhoneAndWithoutSight() throws Exception {
+    String other = "SELECT COUNT(*) FROM orders WHERE customer = ? AND status = ? AND placed > ?";
+    for (int minute = 0; minute < 20; minute++) {
+      run(READ, 40 + minute * 40, 20 * MILLI, PRIMARY);
+      run(ORDERS, 300, 10 * MILLI, PRIMARY_IN_TRANSACTION);
+      run(other, 100 + minute % 5 * 60, 15 * MILLI, REPLICA);
+      run(ADD, 600, 4 * MILLI, PRIMARY);
+      ticker.advance(Duration.ofSeconds(58));
+    }
+    findsOneReadForEachRowOfAnother();
+    String page = insights.report().toHtml();
+    // Letters do not shrink with the width.
+    assertThat(page)
+        .doesNotContain("viewBox")
+        .contains(
+            "role=\"img\" aria-label=\"Average active sessions over 20 windows of 60 s: at most")
+        .contains("tabindex=\"0\" role=\"region\" aria-label=\"Statements, scrollable\"");
+    sample("report", page);
+  }
+
+  /** To be looked at. */
+  private static void sample(String name, String page) throws IOException {
+    Path folder = Files.createDirectories(Path.of("target", "sample"));
+    Files.writeString(folder.resolve(name + ".html"), page);
   }
 
   @Test

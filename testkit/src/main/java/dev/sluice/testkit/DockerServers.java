@@ -60,7 +60,8 @@ final class DockerServers {
     return new DockerServer(
         service + "-localstack",
         container,
-        new DockerServer.Endpoint(4566, port, 1024),
+        // DynamoDB is a JVM beside LocalStack's own process.
+        new DockerServer.Endpoint(4566, port, service.equals("sqs") ? 768 : 896),
         () -> serves(URI.create("http://" + DockerServer.engineHost() + ":" + port + "/"), service),
         Duration.ofMinutes(3));
   }

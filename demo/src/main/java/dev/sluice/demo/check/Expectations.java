@@ -1,28 +1,33 @@
 package dev.sluice.demo.check;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
- * What one session must see from now on: nothing older than what it wrote and what it has seen. A
- * session does one thing after the other, so this is not for several threads at once.
+ * What one session must see from now on: nothing older than what it wrote and what it has seen, and
+ * its orders as it placed them. A session does one thing after the other, so this is not for
+ * several threads at once.
  */
 public final class Expectations {
   private final Journal journal;
+  private final long customer;
   private final String session;
   private final Map<Integer, Long> versions = new HashMap<>();
-  private final TreeSet<Long> orders = new TreeSet<>();
+  private final TreeMap<Long, OrderLine> orders = new TreeMap<>();
 
   /**
    * A session that has not seen anything.
    *
-   * @param session its name, for the report
+   * @param customer whose it is
    * @param journal where violations are noted
    */
-  public Expectations(String session, Journal journal) {
-    this.session = session;
+  public Expectations(long customer, Journal journal) {
+    this.customer = customer;
+    this.session = "customer " + customer;
     this.journal = journal;
   }
 
@@ -33,7 +38,7 @@ public final class Expectations {
    * @param order the order
    */
   public void ordered(OrderLine order) {
-    orders.add(order.number());
+    orders.put(order.number(), order);
     versions.merge(order.product(), 2L, (seen, first) -> seen + 1);
   }
 
@@ -65,14 +70,26 @@ public final class Expectations {
    */
   public void read(List<OrderLine> answer, int limit) {
     journal.readChecked();
-    TreeSet<Long> shown = new TreeSet<>();
-    answer.forEach(order -> shown.add(order.number()));
-    long from = shown.size() < limit ? Long.MIN_VALUE : shown.first();
+    Set<Long> shown = new HashSet<>();
+    for (OrderLine order : answer) {
+      OrderLine known = orders.get(order.number());
+      // Perhaps one whose answer was lost: then the session sees it for the first time.
+      boolean right =
+          known == null
+              ? order.customer() == customer && journal.mayBeThere(order)
+              : known.equals(order);
+      if (!shown.add(order.number()) || !right) {
+        journal.stale("%s was shown %s, which it did not place so".formatted(session, order));
+      }
+    }
+    long from = shown.size() < limit ? Long.MIN_VALUE : shown.stream().min(Long::compare).get();
     List<Long> missing =
-        orders.tailSet(from, true).stream().filter(number -> !shown.contains(number)).toList();
+        orders.tailMap(from, true).keySet().stream()
+            .filter(number -> !shown.contains(number))
+            .toList();
     if (!missing.isEmpty()) {
       journal.stale("%s did not see its orders %s".formatted(session, missing));
     }
-    orders.addAll(shown);
+    answer.forEach(order -> orders.putIfAbsent(order.number(), order));
   }
 }

@@ -1,27 +1,13 @@
 package dev.sluice.demo.check;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the databases hold when nothing is under way any more.
+ * What the servers hold when nothing is under way any more and the replicas have caught up.
  *
- * @param orders all rows, also those that are there twice
- * @param products all rows
- * @param views page views by product, summed over all places that count them
+ * @param primary the books
+ * @param replicas each of them, which must hold the same
+ * @param hot the hot tables; null before there are any
  */
-public record FinalState(
-    List<OrderLine> orders, List<ProductRow> products, Map<Integer, Long> views) {
-  /**
-   * The same with page views that are counted elsewhere.
-   *
-   * @param more views by product
-   * @return the sums
-   */
-  public FinalState plusViews(Map<Integer, Long> more) {
-    Map<Integer, Long> sums = new HashMap<>(views);
-    more.forEach((product, count) -> sums.merge(product, count, Long::sum));
-    return new FinalState(orders, products, sums);
-  }
-}
+public record FinalState(SqlState primary, List<SqlState> replicas, @Nullable HotState hot) {}

@@ -28,6 +28,7 @@ public final class Journal {
   private record Entry(OrderLine order, Answer answer) {}
 
   private final Map<Long, Entry> orders = new ConcurrentHashMap<>();
+  private volatile long lastBeforeHotTables = Long.MAX_VALUE;
   private final Map<Integer, LongAdder> viewsAcknowledged = new ConcurrentHashMap<>();
   private final Map<Integer, LongAdder> viewsUnanswered = new ConcurrentHashMap<>();
   private final Map<Integer, List<Integer>> deliveries = new ConcurrentHashMap<>();
@@ -66,6 +67,11 @@ public final class Journal {
    */
   public void refused(OrderLine order) {
     orders.put(order.number(), new Entry(order, Answer.REFUSED));
+  }
+
+  /** From now on orders are kept in the hot tables, too. Called while nothing is under way. */
+  public void hotTablesOpened() {
+    lastBeforeHotTables = orders.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
   }
 
   /**
@@ -135,6 +141,19 @@ public final class Journal {
           }
         });
     return found;
+  }
+
+  /** Those of them that must be in the hot tables. */
+  Map<Long, OrderLine> hotOrders(Answer answer) {
+    Map<Long, OrderLine> found = orders(answer);
+    found.keySet().removeIf(number -> number <= lastBeforeHotTables);
+    return found;
+  }
+
+  /** Whether an order was placed so and not refused. */
+  boolean mayBeThere(OrderLine order) {
+    Entry entry = orders.get(order.number());
+    return entry != null && entry.answer != Answer.REFUSED && entry.order.equals(order);
   }
 
   long viewsAcknowledged(int product) {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 
-/** Reads the final state with plain JDBC from one server. Holds nothing but its source. */
+/** Reads what is there with plain JDBC from one server. Holds nothing but its source. */
 public final class StateReader {
   private final DataSource server;
 
@@ -29,11 +29,11 @@ public final class StateReader {
    * @return the state
    * @throws SQLException if the server does not answer
    */
-  public FinalState read() throws SQLException {
+  public SqlState read() throws SQLException {
     try (Connection connection = server.getConnection();
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
-      FinalState state = new FinalState(orders(statement), products(statement), views(statement));
+      SqlState state = new SqlState(orders(statement), products(statement), views(statement));
       connection.rollback();
       return state;
     }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * worker was free for it, so a slow answer is charged with the wait that it causes (no coordinated
  * omission). Workers are bounded: each takes the number of the next arrival and waits for its
  * moment; when all are busy arrivals come late, and those later than the limit are dropped and
- * counted.
+ * counted. Dropped arrivals are measured with the lateness that they had, failed ones with the time
+ * that they took: whoever gave up has waited, too.
  *
  * <p>Safe for use by several threads; each run is one load with its own threads, all ended when it
  * returns.
@@ -90,9 +91,11 @@ public final class OpenLoop {
     private final LongAdder completed = new LongAdder();
     private final LongAdder notStarted = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    private final LongAdder late = new LongAdder();
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
     private final Latency reads = new Latency();
     private final Latency writes = new Latency();
+    private volatile boolean cut;
 
     Load(long first, Duration duration, Operation operation, BooleanSupplier stop) {
       this.first = first;
@@ -111,41 +114,50 @@ public final class OpenLoop {
         }
         long due = start + number * 1_000_000_000 / perSecond;
         waiting.until(due, ticker, stop);
-        if (stop.getAsBoolean() || Thread.currentThread().isInterrupted()) {
-          return;
-        }
-        arrived.increment();
-        if (ticker.nanos() - due > latestNanos) {
+        long lateness = ticker.nanos() - due;
+        // Also when somebody wants to stop: these had come, and nobody was there for them.
+        if (lateness > latestNanos) {
+          arrived.increment();
           notStarted.increment();
+          latency(number).record(lateness);
+        } else if (stop.getAsBoolean() || Thread.currentThread().isInterrupted()) {
+          cut = true;
+          return;
         } else {
+          arrived.increment();
           perform(number, due);
         }
       }
     }
 
+    private Latency latency(long number) {
+      return operation.kind(first + number) == OperationKind.READ ? reads : writes;
+    }
+
     private void perform(long number, long due) {
       try {
-        OperationKind kind = operation.perform(first + number);
+        operation.perform(first + number);
         long now = ticker.nanos();
-        (kind == OperationKind.READ ? reads : writes).record(now - due);
-        if (now <= end) {
-          completed.increment();
-        }
+        latency(number).record(now - due);
+        (now <= end ? completed : late).increment();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } catch (Exception e) {
+        latency(number).record(ticker.nanos() - due);
         failed.increment();
         failure.compareAndSet(null, e);
       }
     }
 
     LoadResult result() {
-      // Stopped early, the load was as long as it lasted.
-      long lasted = Math.min(end, Math.max(ticker.nanos(), start + 1)) - start;
+      // Cut short, the load was as long as it lasted.
+      long lasted = cut ? Math.min(end, Math.max(ticker.nanos(), start + 1)) - start : end - start;
       return new LoadResult(
           lasted / 1e9,
+          cut,
           arrived.sum(),
           completed.sum(),
+          late.sum(),
           notStarted.sum(),
           failed.sum(),
           failure.get(),

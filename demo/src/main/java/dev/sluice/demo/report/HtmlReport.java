@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The report for people: one file without any reference to the network. Holds nothing. */
 public final class HtmlReport {
@@ -34,7 +35,7 @@ public final class HtmlReport {
   public static String print(Report report) {
     List<StepResult> steps = report.steps();
     return template()
-        .replace("{{setting}}", escape(report.setting()))
+        .replace("{{setting}}", escape(report.plan().setting()))
         .replace("{{verdict}}", verdict(report))
         .replace("{{tiles}}", tiles(report))
         .replace("{{statements}}", statements(steps))
@@ -68,15 +69,20 @@ public final class HtmlReport {
   }
 
   private static String verdict(Report report) {
-    String trouble = report.trouble();
+    String troubles = String.join("; ", report.troubles());
     if (!report.invariants().held()) {
       return "<p class=\"verdict bad\">&#10007; Invariants were broken: see below.</p>";
     }
-    if (trouble != null) {
-      return "<p class=\"verdict bad\">&#10007; The run failed: %s</p>".formatted(escape(trouble));
+    if (!troubles.isEmpty()) {
+      return "<p class=\"verdict bad\">&#10007; The run failed: %s.</p>"
+          .formatted(escape(troubles));
     }
-    return report.steps().isEmpty()
-        ? "<p class=\"verdict bad\">&#10007; Stopped before anything was measured.</p>"
+    if (report.steps().isEmpty()) {
+      return "<p class=\"verdict bad\">&#10007; Stopped before anything was measured.</p>";
+    }
+    return report.stopped()
+        ? "<p class=\"verdict cut\">Stopped by the user %s; what was measured held all invariants.</p>"
+            .formatted(report.progress())
         : "<p class=\"verdict good\">&#10003; All invariants held: nothing lost, nothing doubled, nothing stale, no stock below zero.</p>";
   }
 
@@ -99,7 +105,7 @@ public final class HtmlReport {
             step -> step.primary().rowsWrittenPerSecond())
         + "<div class=\"tile\"><span>Completed of offered, last step</span><b>%s</b><span>%s of %s a second</span></div>"
             .formatted(
-                percent(last.load().completedPerSecond() / last.load().offeredPerSecond()),
+                percent((double) last.load().completed() / last.load().offered()),
                 number(last.load().completedPerSecond()),
                 number(last.load().offeredPerSecond()));
   }
@@ -128,8 +134,7 @@ public final class HtmlReport {
             .map(
                 step -> {
                   List<Double> parts =
-                      java.util.stream.Stream.concat(
-                              java.util.stream.Stream.of(step.primary()), step.replicas().stream())
+                      Stream.concat(Stream.of(step.primary()), step.replicas().stream())
                           .map(NodeRates::statementsPerSecond)
                           .toList();
                   String value =
@@ -190,7 +195,7 @@ public final class HtmlReport {
     return check(
             invariants.lostWrites(),
             "No write lost",
-            "Every accepted order and every counted page view is in the final state.")
+            "Every accepted order and every counted page view is in the final state, in the books on every server and in the hot tables.")
         + check(
             invariants.doubledWrites(),
             "No write doubled",
@@ -198,7 +203,7 @@ public final class HtmlReport {
         + check(
             invariants.staleReads(),
             "No stale read",
-            "No session was shown anything older than what it had written or seen.")
+            "No session was shown anything older than what it had written or seen, or other orders than its own.")
         + check(
             invariants.negativeStock(),
             "No negative stock",
@@ -226,9 +231,10 @@ public final class HtmlReport {
   private static String table(List<StepResult> steps) {
     StringBuilder table =
         new StringBuilder(
-            "<table><thead><tr><th scope=\"col\">Step</th><th scope=\"col\">Completed<br>of offered/s</th>"
+            "<table><thead><tr><th scope=\"col\">Step</th><th scope=\"col\">Completed<br>of offered/s</th><th scope=\"col\">Dropped,<br>failed</th>"
                 + "<th scope=\"col\">Primary<br>stmt/s</th><th scope=\"col\">Primary<br>commits/s</th><th scope=\"col\">Primary<br>rows/s</th>"
-                + "<th scope=\"col\">Replicas<br>stmt/s</th><th scope=\"col\">Reads<br>p50 / p99 ms</th>"
+                + "<th scope=\"col\">Replicas<br>stmt/s</th><th scope=\"col\">Busy<br>of each, %</th>"
+                + "<th scope=\"col\">Reads<br>p50 / p99 ms</th>"
                 + "<th scope=\"col\">Writes<br>p50 / p99 ms</th><th scope=\"col\">Cache<br>hits</th>"
                 + "<th scope=\"col\">Queue<br>depth</th></tr></thead><tbody>");
     for (StepResult step : steps) {
@@ -239,21 +245,33 @@ public final class HtmlReport {
               number(step.load().completedPerSecond())
                   + " of "
                   + number(step.load().offeredPerSecond()),
+              "%,d, %,d".formatted(step.load().notStarted(), step.load().failed()),
               number(step.primary().statementsPerSecond()),
               number(step.primary().commitsPerSecond()),
               number(step.primary().rowsWrittenPerSecond()),
               step.replicas().stream()
                   .map(replica -> "%.0f".formatted(replica.statementsPerSecond()))
                   .collect(Collectors.joining(" + ")),
+              busy(step),
               pair(step.readMillis()),
               pair(step.writeMillis()),
               hits == null ? "&#8211;" : "%.0f %%".formatted(hits * 100),
               depth == null ? "&#8211;" : Long.toString(depth));
-      table.append("<tr><th scope=\"row\">").append(escape(label(step))).append("</th>");
+      table.append("<tr><th scope=\"row\">").append(escape(label(step)));
+      if (step.load().cut()) {
+        table.append(" (stopped after %.1f s)".formatted(step.load().seconds()));
+      }
+      table.append("</th>");
       cells.forEach(cell -> table.append("<td>").append(cell).append("</td>"));
       table.append("</tr>");
     }
     return table.append("</tbody></table>").toString();
+  }
+
+  private static String busy(StepResult step) {
+    return Stream.concat(Stream.of(step.primary()), step.replicas().stream())
+        .map(node -> "%.1f".formatted(node.busyShare() * 100))
+        .collect(Collectors.joining(" + "));
   }
 
   private static String pair(Percentiles percentiles) {

@@ -32,7 +32,11 @@ final class Svg {
             .max()
             .orElse(0);
     double scale = most <= 0 ? 0 : widest / most;
-    StringBuilder svg = open(bars.size() * row, title);
+    StringBuilder svg =
+        open(
+            bars.size() * row,
+            title,
+            bars.stream().map(bar -> "%s: %s".formatted(bar.label, bar.value)).toList());
     for (int i = 0; i < bars.size(); i++) {
       Bar bar = bars.get(i);
       int top = i * row;
@@ -61,7 +65,7 @@ final class Svg {
     }
     most = Math.pow(10, Math.ceil(Math.log10(most) - 0.02));
     int height = ranges.size() * row + 26;
-    StringBuilder svg = open(height, title);
+    StringBuilder svg = open(height, title, ranges.stream().map(Svg::words).toList());
     for (double tick = LEAST_MILLIS; tick <= most * 1.01; tick *= 10) {
       String x = digits(percent(tick, most));
       svg.append(
@@ -106,9 +110,21 @@ final class Svg {
     return 7 + share * 75;
   }
 
-  private static StringBuilder open(int height, String title) {
+  private static String words(Range range) {
+    return "%s: reads %s to %s ms, writes %s to %s ms"
+        .formatted(
+            range.label,
+            TextReport.number(range.reads.p50()),
+            TextReport.number(range.reads.p99()),
+            TextReport.number(range.writes.p50()),
+            TextReport.number(range.writes.p99()));
+  }
+
+  /** An image hides its text from who cannot see it, so its label says all of it. */
+  private static StringBuilder open(int height, String title, List<String> rows) {
     return new StringBuilder(
-        "<svg height=\"%d\" role=\"img\" aria-label=\"%s\">".formatted(height, escape(title)));
+        "<svg height=\"%d\" role=\"img\" aria-label=\"%s. %s\">"
+            .formatted(height, escape(title), escape(String.join("; ", rows))));
   }
 
   private static String text(double x, int right, int y, String style, String text) {

@@ -89,11 +89,16 @@ public final class TextReport {
               number(step.writeMillis().p99())));
     }
     text.append(saved(report.steps()));
+    if (report.stopped()) {
+      text.append("%nStopped by the user %s.%n".formatted(report.progress()));
+    }
     Invariants invariants = report.invariants();
+    String held =
+        report.stopped() ? "What was measured held all invariants" : "All invariants held";
     text.append(
         "\n%s: %d lost, %d doubled, %d stale, %d negative stock%n  (%,d writes and %,d reads checked)%n"
             .formatted(
-                invariants.held() ? "All invariants held" : "INVARIANTS BROKEN",
+                invariants.held() ? held : "INVARIANTS BROKEN",
                 invariants.lostWrites(),
                 invariants.doubledWrites(),
                 invariants.staleReads(),
@@ -101,6 +106,7 @@ public final class TextReport {
                 report.writesChecked(),
                 report.readsChecked()));
     invariants.problems().forEach(problem -> text.append("  ").append(problem).append('\n'));
+    report.troubles().forEach(trouble -> text.append("FAILED: ").append(trouble).append('\n'));
     return text.toString();
   }
 

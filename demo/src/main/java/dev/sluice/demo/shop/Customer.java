@@ -24,7 +24,7 @@ public final class Customer {
    */
   public Customer(long id, Journal journal) {
     this.id = id;
-    this.expectations = new Expectations("customer " + id, journal);
+    this.expectations = new Expectations(id, journal);
     // Closed at once, since it is carried to the thread of each operation; it remembers all the
     // same.
     try (CausalScope opened = CausalScope.open()) {

@@ -1,19 +1,18 @@
 package dev.sluice.demo.shop;
 
+import dev.sluice.demo.check.HotState;
+import dev.sluice.demo.check.HotStateReader;
 import dev.sluice.nosql.HotStore;
 import dev.sluice.nosql.HotTable;
 import dev.sluice.nosql.ShardedCounters;
 import dev.sluice.nosql.dynamodb.DynamoDbCounters;
 import dev.sluice.nosql.dynamodb.DynamoDbHotStore;
 import dev.sluice.testkit.DynamoDbServer;
-import java.util.HashMap;
-import java.util.Map;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** The shop's tables in DynamoDB. Safe for use by several threads; closed by whoever made it. */
 public final class DynamoDb implements AutoCloseable {
@@ -84,31 +83,12 @@ public final class DynamoDb implements AutoCloseable {
   }
 
   /**
-   * The page views in the table itself, read without the library: the checker's way. An item's key
-   * is {@code counter#shard} and its number is in {@code c}.
+   * What is in the tables themselves, read without the library: the checker's way.
    *
-   * @return views by product
+   * @return all of it
    */
-  public Map<Integer, Long> countedViews() {
-    Map<Integer, Long> views = new HashMap<>();
-    client
-        .scanPaginator(request -> request.tableName(VIEWS).consistentRead(true))
-        .items()
-        .forEach(item -> add(views, item));
-    return views;
-  }
-
-  private static void add(Map<Integer, Long> views, Map<String, AttributeValue> item) {
-    AttributeValue id = item.get("id");
-    AttributeValue count = item.get("c");
-    if (id == null || count == null) {
-      throw new IllegalStateException("page views: an item has no id or no number");
-    }
-    int end = id.s().indexOf('#');
-    // Without a name before it: the table's own note of its shards.
-    if (end > 0) {
-      views.merge(Integer.valueOf(id.s().substring(0, end)), Long.valueOf(count.n()), Long::sum);
-    }
+  public HotState state() {
+    return new HotStateReader(client).read(ORDERS.name(), LEFT.name(), VIEWS);
   }
 
   @Override

@@ -36,42 +36,66 @@ public final class Workload implements Operation {
     this.crowd = new Crowd(firstCustomer, CUSTOMERS, journal);
   }
 
+  private enum Wish {
+    VIEW(OperationKind.WRITE),
+    OWN_ORDERS(OperationKind.READ),
+    ORDER(OperationKind.WRITE),
+    PRODUCT(OperationKind.READ);
+
+    final OperationKind kind;
+
+    Wish(OperationKind kind) {
+      this.kind = kind;
+    }
+
+    static Wish of(SplittableRandom random) {
+      int percent = random.nextInt(100);
+      return percent < 10 ? VIEW : percent < 22 ? OWN_ORDERS : percent < 30 ? ORDER : PRODUCT;
+    }
+  }
+
+  private static SplittableRandom random(long arrival) {
+    return new SplittableRandom(SEED + arrival * 0x9E3779B97F4A7C15L);
+  }
+
   @Override
-  public OperationKind perform(long arrival) throws Exception {
-    SplittableRandom random = new SplittableRandom(SEED + arrival * 0x9E3779B97F4A7C15L);
-    int kind = random.nextInt(100);
+  public OperationKind kind(long arrival) {
+    return Wish.of(random(arrival)).kind;
+  }
+
+  @Override
+  public void perform(long arrival) throws Exception {
+    SplittableRandom random = random(arrival);
+    Wish wish = Wish.of(random);
     int product = Catalogue.POPULARITY.rank(random.nextDouble()) + 1;
     int quantity = 1 + random.nextInt(2);
-    if (kind < 10) {
-      return view(product);
+    if (wish == Wish.VIEW) {
+      view(product);
+      return;
     }
-    Customer customer = kind < 22 ? crowd.takeWhoOrdered() : crowd.take();
+    Customer customer = wish == Wish.OWN_ORDERS ? crowd.takeWhoOrdered() : crowd.take();
     if (customer == null) {
       throw new IllegalStateException("all " + CUSTOMERS + " customers are busy");
     }
     boolean ordered = false;
     try {
-      if (kind < 22) {
-        return customer.scope().carry(() -> ownOrders(customer)).call();
-      }
-      if (kind < 30) {
-        ordered = customer.scope().carry(() -> order(customer, product, quantity)).call();
-        return OperationKind.WRITE;
-      }
-      return customer.scope().carry(() -> product(customer, product)).call();
+      ordered = customer.scope().carry(() -> serve(customer, wish, product, quantity)).call();
     } finally {
       crowd.giveBack(customer, ordered);
     }
   }
 
-  private OperationKind product(Customer customer, int product) throws Exception {
-    customer.expectations().read(shop.product(customer, product));
-    return OperationKind.READ;
-  }
-
-  private OperationKind ownOrders(Customer customer) throws Exception {
-    customer.expectations().read(shop.orders(customer), Shop.ORDERS_SHOWN);
-    return OperationKind.READ;
+  /** Whether the customer has ordered. */
+  private boolean serve(Customer customer, Wish wish, int product, int quantity) throws Exception {
+    if (wish == Wish.ORDER) {
+      return order(customer, product, quantity);
+    }
+    if (wish == Wish.OWN_ORDERS) {
+      customer.expectations().read(shop.orders(customer), Shop.ORDERS_SHOWN);
+    } else {
+      customer.expectations().read(shop.product(customer, product));
+    }
+    return false;
   }
 
   private boolean order(Customer customer, int product, int quantity) throws Exception {
@@ -87,7 +111,7 @@ public final class Workload implements Operation {
     return true;
   }
 
-  private OperationKind view(int product) throws Exception {
+  private void view(int product) throws Exception {
     boolean answered = false;
     try {
       shop.view(product);
@@ -99,6 +123,5 @@ public final class Workload implements Operation {
         journal.viewUnanswered(product);
       }
     }
-    return OperationKind.WRITE;
   }
 }

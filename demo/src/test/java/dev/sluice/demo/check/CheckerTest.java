@@ -16,10 +16,17 @@ class CheckerTest {
   private static final OrderLine REFUSED = new OrderLine(3, 8, 1, 1);
   private static final OrderLine UNANSWERED = new OrderLine(4, 8, 2, 1);
 
+  private static final OrderLine FIFTH = new OrderLine(5, 9, 2, 1);
+  private static final OrderLine SIXTH = new OrderLine(6, 9, 2, 3);
+
   private final Journal journal = new Journal();
   private final List<OrderLine> orders = new ArrayList<>(List.of(FIRST, SECOND));
   private final Map<Integer, ProductRow> products = new HashMap<>();
   private final Map<Integer, Long> views = new HashMap<>();
+  private final List<SqlState> replicas = new ArrayList<>();
+  private final List<OrderLine> hotOrders = new ArrayList<>();
+  private final Map<Integer, Integer> left = new HashMap<>();
+  private boolean hot;
 
   @BeforeEach
   void rightState() {
@@ -46,8 +53,30 @@ class CheckerTest {
     products.put(id, new ProductRow(id, stock, version));
   }
 
+  private SqlState books() {
+    return new SqlState(List.copyOf(orders), List.copyOf(products.values()), Map.copyOf(views));
+  }
+
   private Invariants verdict() {
-    return Checker.check(journal, new FinalState(orders, List.copyOf(products.values()), views));
+    HotState tables = hot ? new HotState(hotOrders, left, Map.of()) : null;
+    return Checker.check(journal, new FinalState(books(), replicas, tables));
+  }
+
+  /** Two replicas with the same books, and two orders more that are in the hot tables, too. */
+  private void rightStateOnAllServers() {
+    journal.hotTablesOpened();
+    for (OrderLine order : List.of(FIFTH, SIXTH)) {
+      journal.placing(order);
+      journal.acknowledged(order);
+      orders.add(order);
+      hotOrders.add(order);
+    }
+    product(2, 6, 3);
+    hot = true;
+    left.put(1, 12);
+    left.put(2, 6);
+    replicas.add(books());
+    replicas.add(books());
   }
 
   private void assertVerdict(long lost, long doubled, long stale, long negative) {
@@ -164,14 +193,115 @@ class CheckerTest {
   }
 
   @Test
+  void rightStateOnAllServersHolds() {
+    rightStateOnAllServers();
+    assertVerdict(0, 0, 0, 0);
+  }
+
+  @Test
+  void catchesALostHotOrder() {
+    rightStateOnAllServers();
+    hotOrders.remove(FIFTH);
+    assertVerdict(1, 0, 0, 0);
+    assertThat(verdict().problems())
+        .containsExactly("hot table: order 5 was accepted and is not there");
+  }
+
+  @Test
+  void catchesAHotOrderWithOtherContent() {
+    rightStateOnAllServers();
+    hotOrders.set(0, new OrderLine(5, 9, 2, 2));
+    assertVerdict(1, 0, 0, 0);
+  }
+
+  @Test
+  void catchesAHotOrderThatIsThereTwice() {
+    rightStateOnAllServers();
+    hotOrders.add(new OrderLine(6, 10, 2, 3));
+    assertVerdict(0, 1, 0, 0);
+  }
+
+  @Test
+  void catchesAHotOrderNobodyPlacedThere() {
+    rightStateOnAllServers();
+    // Accepted before there were hot tables.
+    hotOrders.add(FIRST);
+    assertVerdict(0, 1, 0, 0);
+  }
+
+  @Test
+  void catchesAHotStockFromWhichTooLittleOrTooMuchWasTaken() {
+    rightStateOnAllServers();
+    left.put(1, 13);
+    assertVerdict(1, 0, 0, 0);
+    left.put(1, 11);
+    assertVerdict(0, 1, 0, 0);
+    left.put(1, -1);
+    assertVerdict(0, 1, 0, 1);
+    left.remove(1);
+    assertVerdict(1, 0, 0, 0);
+  }
+
+  @Test
+  void anUnansweredOrderMayHaveReserved() {
+    rightStateOnAllServers();
+    left.put(2, 5);
+    assertVerdict(0, 0, 0, 0);
+    left.put(2, 4);
+    assertVerdict(0, 1, 0, 0);
+  }
+
+  private void replica(List<OrderLine> rows, List<ProductRow> products, Map<Integer, Long> views) {
+    replicas.set(1, new SqlState(rows, products, views));
+  }
+
+  @Test
+  void catchesAMissingRowOfAReplica() {
+    rightStateOnAllServers();
+    SqlState right = books();
+    replica(right.orders().subList(1, 4), right.products(), right.views());
+    assertVerdict(1, 0, 0, 0);
+    assertThat(verdict().problems()).containsExactly("replica 2: order 1 is not there");
+    replica(right.orders(), right.products().subList(0, 1), right.views());
+    assertVerdict(1, 0, 0, 0);
+    replica(right.orders(), right.products(), Map.of());
+    assertVerdict(1, 0, 0, 0);
+  }
+
+  @Test
+  void catchesARowOfAReplicaWithOtherContent() {
+    rightStateOnAllServers();
+    SqlState right = books();
+    List<OrderLine> rows = new ArrayList<>(right.orders());
+    rows.set(0, new OrderLine(1, 7, 1, 3));
+    replica(rows, right.products(), right.views());
+    assertVerdict(1, 0, 0, 0);
+    replica(
+        right.orders(), List.of(new ProductRow(1, 13, 4), new ProductRow(2, 6, 3)), right.views());
+    assertVerdict(1, 0, 0, 0);
+    replica(right.orders(), right.products(), Map.of(1, 2L));
+    assertVerdict(1, 0, 0, 0);
+  }
+
+  @Test
+  void catchesARowThatIsOnAReplicaOnly() {
+    rightStateOnAllServers();
+    SqlState right = books();
+    List<OrderLine> rows = new ArrayList<>(right.orders());
+    rows.add(UNANSWERED);
+    replica(rows, right.products(), right.views());
+    assertVerdict(0, 1, 0, 0);
+  }
+
+  @Test
   void catchesNegativeStockInAnAnswer() {
-    new Expectations("customer 7", journal).read(new ProductRow(1, -1, 1));
+    new Expectations(7, journal).read(new ProductRow(1, -1, 1));
     assertVerdict(0, 0, 0, 1);
   }
 
   @Test
   void catchesAProductOlderThanSeen() {
-    Expectations session = new Expectations("customer 7", journal);
+    Expectations session = new Expectations(7, journal);
     session.read(new ProductRow(1, 5, 3));
     session.read(new ProductRow(1, 5, 3));
     session.read(new ProductRow(1, 6, 2));
@@ -181,7 +311,7 @@ class CheckerTest {
 
   @Test
   void catchesAProductOlderThanTheOwnOrder() {
-    Expectations session = new Expectations("customer 7", journal);
+    Expectations session = new Expectations(7, journal);
     session.read(new ProductRow(1, 5, 3));
     session.ordered(FIRST);
     session.read(new ProductRow(1, 5, 3));
@@ -190,7 +320,7 @@ class CheckerTest {
 
   @Test
   void catchesAnUnseenProductWithoutTheOwnOrder() {
-    Expectations session = new Expectations("customer 7", journal);
+    Expectations session = new Expectations(7, journal);
     session.ordered(FIRST);
     session.read(new ProductRow(1, 5, 1));
     assertVerdict(0, 0, 1, 0);
@@ -198,14 +328,14 @@ class CheckerTest {
 
   @Test
   void sessionsDoNotBindEachOther() {
-    new Expectations("customer 7", journal).read(new ProductRow(1, 5, 3));
-    new Expectations("customer 8", journal).read(new ProductRow(1, 6, 2));
+    new Expectations(7, journal).read(new ProductRow(1, 5, 3));
+    new Expectations(8, journal).read(new ProductRow(1, 6, 2));
     assertVerdict(0, 0, 0, 0);
   }
 
   @Test
   void catchesAMissingOwnOrder() {
-    Expectations session = new Expectations("customer 7", journal);
+    Expectations session = new Expectations(7, journal);
     session.ordered(FIRST);
     session.ordered(SECOND);
     session.read(List.of(FIRST), 10);
@@ -213,8 +343,29 @@ class CheckerTest {
   }
 
   @Test
+  void catchesAnOwnOrderWithAnotherQuantity() {
+    Expectations session = new Expectations(7, journal);
+    session.ordered(FIRST);
+    session.read(List.of(new OrderLine(1, 7, 1, 3)), 10);
+    assertVerdict(0, 0, 1, 0);
+  }
+
+  @Test
+  void catchesOrdersThatTheSessionDidNotPlaceSo() {
+    Expectations session = new Expectations(8, journal);
+    session.read(List.of(new OrderLine(4, 8, 1, 1)), 10);
+    assertVerdict(0, 0, 1, 0);
+    new Expectations(8, journal).read(List.of(REFUSED), 10);
+    assertVerdict(0, 0, 2, 0);
+    new Expectations(8, journal).read(List.of(FIRST), 10);
+    assertVerdict(0, 0, 3, 0);
+    new Expectations(8, journal).read(List.of(UNANSWERED, UNANSWERED), 10);
+    assertVerdict(0, 0, 4, 0);
+  }
+
+  @Test
   void catchesAnOrderThatWasSeenAndIsGone() {
-    Expectations session = new Expectations("customer 8", journal);
+    Expectations session = new Expectations(8, journal);
     session.read(List.of(UNANSWERED), 10);
     session.read(List.of(), 10);
     assertVerdict(0, 0, 1, 0);
@@ -222,7 +373,7 @@ class CheckerTest {
 
   @Test
   void olderOrdersMayFallOffTheEndOfTheList() {
-    Expectations session = new Expectations("customer 7", journal);
+    Expectations session = new Expectations(7, journal);
     session.ordered(FIRST);
     session.ordered(SECOND);
     session.read(List.of(SECOND), 1);

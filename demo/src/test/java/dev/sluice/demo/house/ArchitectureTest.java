@@ -1,5 +1,8 @@
 package dev.sluice.demo.house;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -34,9 +37,8 @@ class ArchitectureTest {
           "com.zaxxer..", "dev.sluice.jdbc.hikari");
   private static final JavaClasses PUBLISHED =
       new ClassFileImporter()
-          .withImportOption(
-              location -> !location.contains("/demo/") && !location.contains("/testkit/"))
-          .importPackages("dev.sluice");
+          .importPackages("dev.sluice")
+          .that(not(resideInAnyPackage("dev.sluice.demo..", "dev.sluice.testkit..")));
 
   @Test
   void siblingsDoNotKnowEachOther() {
@@ -87,6 +89,17 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAPackage(driver)
                 .check(PUBLISHED));
+  }
+
+  @Test
+  void theCheckerOfTheDemoKnowsNothingOfTheLibrary() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.sluice.demo.check..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("dev.sluice..").and(not(resideInAPackage("dev.sluice.demo.check.."))))
+        .check(new ClassFileImporter().importPackages("dev.sluice.demo.check"));
   }
 
   @Test

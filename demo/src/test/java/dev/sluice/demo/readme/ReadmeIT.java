@@ -24,6 +24,7 @@ import dev.sluice.queue.WriteQueue;
 import dev.sluice.queue.WriteTicket;
 import dev.sluice.queue.sqs.SqsTransport;
 import dev.sluice.sql.Dialect;
+import dev.sluice.testkit.Backend;
 import dev.sluice.testkit.DatabaseEngine;
 import dev.sluice.testkit.DatabaseNode;
 import dev.sluice.testkit.DynamoDbServer;
@@ -36,14 +37,18 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
@@ -54,7 +59,11 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 /**
  * Each method holds the code of one part of README between its marks, with real servers around it.
  */
+@ParameterizedClass
+@MethodSource("backends")
 class ReadmeIT {
+  @Parameter Backend backend;
+
   private static ReplicatedDatabase database;
   private static HikariDataSource primaryPool;
   private static HikariDataSource replicaPool;
@@ -63,9 +72,17 @@ class ReadmeIT {
 
   record View(String page, long count) {}
 
-  @BeforeAll
-  static void start() throws SQLException {
-    database = ReplicatedDatabase.builder().engine(DatabaseEngine.MARIADB).replicas(1).start();
+  static List<Backend> backends() {
+    return Backend.available();
+  }
+
+  @BeforeParameterizedClassInvocation
+  static void start(Backend backend) throws SQLException {
+    database =
+        ReplicatedDatabase.builder()
+            .engine(backend == Backend.DOCKER ? DatabaseEngine.MYSQL_9_7 : DatabaseEngine.MARIADB)
+            .replicas(1)
+            .start();
     primaryPool = pool(database.primary());
     replicaPool = pool(database.replica(0));
     try (Connection connection = primaryPool.getConnection();
@@ -80,7 +97,7 @@ class ReadmeIT {
     database.awaitReplicated(Duration.ofSeconds(30));
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     primaryPool.close();
     replicaPool.close();
@@ -168,7 +185,7 @@ class ReadmeIT {
 
   @Test
   void cache() throws Exception {
-    try (RedisServer redis = RedisServer.builder().start();
+    try (RedisServer redis = RedisServer.builder().backend(backend).start();
         RoutingDataSource shop = routing()) {
       // README cache
       CacheStore store = CacheStore.builder(RedisTransport.to(redis.host(), redis.port())).build();
@@ -193,7 +210,7 @@ class ReadmeIT {
 
   @Test
   void queue() throws Exception {
-    try (SqsServer server = SqsServer.builder().start();
+    try (SqsServer server = SqsServer.builder().backend(backend).start();
         SqsClient sqs =
             SqsClient.builder()
                 .endpointOverride(server.endpoint())
@@ -251,7 +268,7 @@ class ReadmeIT {
 
   @Test
   void nosql() {
-    try (DynamoDbServer server = DynamoDbServer.builder().start();
+    try (DynamoDbServer server = DynamoDbServer.builder().backend(backend).start();
         DynamoDbClient client =
             DynamoDbClient.builder()
                 .endpointOverride(server.endpoint())
