@@ -25,27 +25,29 @@ final class Advisor {
 
   private final double seconds;
   private final List<StatementStats> statements;
+  private final int patternRuns;
   private final double totalNanos;
   private final Map<String, Double> writesByTable = new HashMap<>();
   private final Map<String, Double> readsByTable = new HashMap<>();
   private final List<Advice> advice = new ArrayList<>();
 
-  private Advisor(Duration span, List<StatementStats> statements) {
+  private Advisor(Duration span, List<StatementStats> statements, int patternRuns) {
+    this.patternRuns = patternRuns;
     this.seconds = Math.max(1, span.toNanos() / 1e9);
     this.statements = statements;
     this.totalNanos =
-        Math.max(1, statements.stream().mapToDouble(StatementStats::totalNanos).sum());
+        Math.max(1, statements.stream().mapToDouble(StatementStats::recentNanos).sum());
     for (StatementStats each : statements) {
       for (String table : each.tables()) {
         (each.read() ? readsByTable : writesByTable)
-            .merge(table, (double) each.calls(), Double::sum);
+            .merge(table, (double) each.recentCalls(), Double::sum);
       }
     }
   }
 
   static List<Advice> advise(
-      Duration span, List<StatementStats> statements, List<Finding> findings) {
-    Advisor advisor = new Advisor(span, statements);
+      Duration span, List<StatementStats> statements, List<Finding> findings, int patternRuns) {
+    Advisor advisor = new Advisor(span, statements, patternRuns);
     findings.forEach(advisor::pattern);
     statements.forEach(advisor::cache);
     advisor.replica();
@@ -86,7 +88,7 @@ final class Advisor {
     double nanos =
         statements.stream()
             .filter(s -> s.statement().equals(finding.statement()))
-            .mapToDouble(StatementStats::totalNanos)
+            .mapToDouble(StatementStats::recentNanos)
             .sum();
     boolean write = finding.kind() == Finding.Kind.UNBATCHED_WRITES;
     String site = finding.callSite().isEmpty() ? "" : " at " + finding.callSite();
@@ -95,10 +97,13 @@ final class Advisor {
             write ? Remedy.BATCH_WRITES : Remedy.FIX_N_PLUS_ONE,
             finding.statement(),
             text(
-                "%d runs in one scope \"%s\" (threshold 5), %.1f ms%s%s",
+                "%d runs in one scope \"%s\" (at least %d), %.1f ms (at least %d, or %.0f %% of the scope)%s%s",
                 finding.runs(),
                 finding.scope(),
+                patternRuns,
                 finding.nanos() / 1e6,
+                Insights.PATTERN_NANOS / 1_000_000,
+                Insights.PATTERN_SHARE * 100,
                 site,
                 finding.kind() == Finding.Kind.REDUNDANT_READ
                     ? ", with the same parameters each time"
@@ -110,9 +115,9 @@ final class Advisor {
   }
 
   private void cache(StatementStats s) {
-    double rate = s.calls() / seconds;
+    double rate = s.recentCalls() / seconds;
     double writes = s.tables().stream().mapToDouble(t -> writesByTable.getOrDefault(t, 0.0)).sum();
-    double perRead = writes / Math.max(1, s.calls());
+    double perRead = writes / Math.max(1, s.recentCalls());
     if (s.read()
         && s.kind() == StatementKind.SELECT
         && !s.tables().isEmpty()
@@ -132,7 +137,7 @@ final class Advisor {
                   CACHE_REPEAT_RATIO * 100,
                   perRead,
                   CACHE_WRITES_PER_READ),
-              share(s.totalNanos() * s.repeatRatio()),
+              share(s.recentNanos() * s.repeatRatio()),
               "a hit ratio below " + text("%.0f %%", s.repeatRatio() * 50) + " after a day",
               "read through the DataSource again; nothing else changes",
               text(
@@ -146,10 +151,10 @@ final class Advisor {
     double onReplica = 0;
     for (StatementStats s : statements) {
       if (s.read()) {
-        double outside = 1 - (double) s.inTransaction() / Math.max(1, s.calls());
-        double there = (double) s.onReplica() / Math.max(1, s.calls());
-        candidates += s.totalNanos() * Math.max(0, outside - there);
-        onReplica += s.totalNanos() * there;
+        double outside = 1 - s.each(s.inTransaction());
+        double there = s.each(s.onReplica());
+        candidates += s.recentNanos() * Math.max(0, outside - there);
+        onReplica += s.recentNanos() * there;
       }
     }
     double share = share(candidates);
@@ -170,14 +175,17 @@ final class Advisor {
   }
 
   private void queue(StatementStats s) {
-    double rate = s.calls() / seconds;
-    double inTransaction = (double) s.inTransaction() / Math.max(1, s.calls());
+    double rate = s.recentCalls() / seconds;
+    double inTransaction = s.each(s.inTransaction());
     boolean write =
         s.kind() == StatementKind.INSERT
             || s.kind() == StatementKind.UPDATE
             || s.kind() == StatementKind.DELETE;
-    double rowsEach = (double) s.rowsAffected() / Math.max(1, s.calls());
+    double rowsEach = s.each(s.rowsAffected());
+    // What gives rows back, or depends on more than its key, is a question with an answer.
+    boolean asked = s.guarded() || s.each(s.uncounted()) > 0.1 || !s.otherTables().isEmpty();
     if (write
+        && !asked
         && inTransaction <= 0.1
         && rate >= QUEUE_WRITES_PER_SECOND
         && rowsEach <= BATCH_ROWS_PER_STATEMENT) {
@@ -186,14 +194,14 @@ final class Advisor {
               Remedy.QUEUE,
               s.statement(),
               text(
-                  "%.0f writes/s (at least %.0f), %.1f rows each (at most %.1f), %.0f %% inside a transaction (at most 10 %%: it guards"
-                      + " nothing that was read before)",
+                  "%.0f writes/s (at least %.0f), %.1f rows each (at most %.1f), %.0f %% inside a transaction (at most 10 %%: nothing"
+                      + " that was read before), no condition but its key",
                   rate,
                   QUEUE_WRITES_PER_SECOND,
                   rowsEach,
                   BATCH_ROWS_PER_STATEMENT,
                   inTransaction * 100),
-              share(s.totalNanos() * 0.9),
+              share(s.recentNanos() * 0.9),
               "the result is read in the same request, or a decision depends on the number of rows",
               "execute the statement directly once the queue is drained",
               "writeQueue.submit(Write...)"));
@@ -203,12 +211,22 @@ final class Advisor {
   private void dynamoDb(String table) {
     double writes = writesByTable.getOrDefault(table, 0.0) / seconds;
     List<StatementStats> users =
-        statements.stream().filter(s -> s.tables().contains(table)).toList();
-    double all = users.stream().mapToDouble(StatementStats::calls).sum();
+        statements.stream()
+            .filter(s -> s.tables().contains(table) || s.otherTables().contains(table))
+            .filter(s -> s.recentCalls() > 0)
+            .toList();
+    double all = users.stream().mapToDouble(StatementStats::recentCalls).sum();
+    String key = commonKey(users);
     double keyed =
-        users.stream().filter(StatementStats::keyed).mapToDouble(StatementStats::calls).sum();
-    double inTransaction = users.stream().mapToDouble(StatementStats::inTransaction).sum();
-    boolean alone = users.stream().allMatch(s -> s.tables().size() == 1);
+        users.stream()
+            .filter(s -> s.keyColumns().contains(key))
+            .filter(s -> s.each(s.rowsAffected()) <= BATCH_ROWS_PER_STATEMENT)
+            .mapToDouble(StatementStats::recentCalls)
+            .sum();
+    double inTransaction =
+        users.stream().mapToDouble(s -> s.recentCalls() * s.each(s.inTransaction())).sum();
+    boolean alone =
+        users.stream().allMatch(s -> s.tables().size() == 1 && s.otherTables().isEmpty());
     if (writes >= DYNAMODB_WRITES_PER_SECOND
         && alone
         && keyed / all >= DYNAMODB_SINGLE_KEY_SHARE
@@ -218,17 +236,32 @@ final class Advisor {
               Remedy.DYNAMODB,
               table,
               text(
-                  "%.0f writes/s (at least %.0f), %.0f %% of the accesses by key (at least %.0f %%), never joined, %.0f %% in"
-                      + " transactions (at most 10 %%)",
+                  "%.0f writes/s (at least %.0f), %.0f %% of the accesses by one row's \"%s\" (at least %.0f %%), never joined,"
+                      + " %.0f %% in transactions (at most 10 %%)",
                   writes,
                   DYNAMODB_WRITES_PER_SECOND,
                   keyed / all * 100,
+                  key,
                   DYNAMODB_SINGLE_KEY_SHARE * 100,
                   inTransaction / all * 100),
-              share(users.stream().mapToDouble(StatementStats::totalNanos).sum()),
+              share(users.stream().mapToDouble(StatementStats::recentNanos).sum()),
               "queries by anything but the key, or rows that must change together with others",
               "until the last phase of the migration every step goes back",
               "DynamoDbHotStore.builder(...)"));
     }
+  }
+
+  /** The column that most accesses name. */
+  private static String commonKey(List<StatementStats> users) {
+    Map<String, Long> calls = new HashMap<>();
+    for (StatementStats each : users) {
+      for (String column : each.keyColumns()) {
+        calls.merge(column, each.recentCalls(), Long::sum);
+      }
+    }
+    return calls.entrySet().stream()
+        .max(Map.Entry.<String, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+        .map(Map.Entry::getKey)
+        .orElse("");
   }
 }

@@ -11,8 +11,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,31 +30,34 @@ import org.jspecify.annotations.Nullable;
 public final class Insights implements StatementObserver {
   private static final String OVERFLOW = "(all other statements)";
   private static final int MOST_FINDINGS = 200;
+  private static final long SHORTEST = 1_000_000_000;
+  static final long PATTERN_NANOS = 10_000_000;
+  static final double PATTERN_SHARE = 0.2;
 
-  private final int maximumStatements;
   private final int windowCount;
   private final long windowNanos;
   private final int nPlusOneRuns;
   private final Ticker ticker;
   private final long started;
-  private final ConcurrentHashMap<Long, StatementRecorder> recorders = new ConcurrentHashMap<>();
+  private final RecorderTable recorders;
   private final StatementRecorder overflow;
   private final Windows total;
-  private final LongAdder scopes = new LongAdder();
 
   // One for each instance: two recorders must not see each other's scopes.
   @SuppressWarnings("ThreadLocalUsage")
   private final ThreadLocal<@Nullable ScopeRecord> scope = new ThreadLocal<>();
 
-  private final ArrayDeque<Finding> findings = new ArrayDeque<>();
+  private final ArrayDeque<Seen> findings = new ArrayDeque<>();
+
+  private record Seen(Finding finding, long window) {}
 
   private Insights(Builder builder) {
-    this.maximumStatements = builder.maximumStatements;
     this.windowCount = builder.windows;
     this.windowNanos = builder.windowLength.toNanos();
     this.nPlusOneRuns = builder.nPlusOneRuns;
     this.ticker = builder.ticker;
     this.started = ticker.nanos();
+    this.recorders = new RecorderTable(builder.maximumStatements);
     this.total = new Windows(windowCount);
     this.overflow =
         new StatementRecorder(
@@ -74,20 +75,18 @@ public final class Insights implements StatementObserver {
 
   @Override
   public Recorder prepared(SqlStatement statement) {
-    StatementRecorder known = recorders.get(statement.fingerprint());
-    if (known != null) {
-      return known;
+    long fingerprint = statement.fingerprint();
+    StatementRecorder known = recorders.find(fingerprint);
+    if (known == null) {
+      known = recorders.get(fingerprint, () -> new StatementRecorder(this, statement, windowCount));
     }
-    if (recorders.size() >= maximumStatements) {
-      return overflow;
-    }
-    return recorders.computeIfAbsent(
-        statement.fingerprint(), print -> new StatementRecorder(this, statement, windowCount));
+    return known == null ? overflow : known;
   }
 
   /**
    * Opens a scope on this thread: one request, one job. Statements that this thread executes until
-   * it is closed are looked at together, to find N+1 and the like.
+   * it is closed are looked at together, to find N+1 and the like; those of a scope inside count in
+   * the outer one too, unless they were found there.
    *
    * @param name what the scope does, without data in it, for example the route {@code GET /orders}
    * @return to be closed on this thread, innermost first
@@ -103,22 +102,23 @@ public final class Insights implements StatementObserver {
       throw new IllegalStateException(
           "scope " + record.name + ": close on the thread that opened it, innermost first");
     }
+    List<Finding> found = record.findings(nPlusOneRuns, PATTERN_NANOS, PATTERN_SHARE);
     if (record.outer == null) {
       scope.remove();
     } else {
+      record.outer.absorb(record);
       scope.set(record.outer);
     }
-    scopes.increment();
-    List<Finding> found = record.findings(nPlusOneRuns, 10_000_000, 0.2);
     if (!found.isEmpty()) {
+      long window = window();
       synchronized (findings) {
         for (Finding each : found) {
           findings.removeIf(
-              f ->
-                  f.kind() == each.kind()
-                      && f.scope().equals(each.scope())
-                      && f.statement().equals(each.statement()));
-          findings.addLast(each);
+              seen ->
+                  seen.finding.kind() == each.kind()
+                      && seen.finding.scope().equals(each.scope())
+                      && seen.finding.statement().equals(each.statement()));
+          findings.addLast(new Seen(each, window));
         }
         while (findings.size() > MOST_FINDINGS) {
           findings.removeFirst();
@@ -148,7 +148,7 @@ public final class Insights implements StatementObserver {
     long elapsed = Math.max(1, ticker.nanos() - started);
     long now = elapsed / windowNanos;
     List<StatementStats> statements = new ArrayList<>();
-    for (StatementRecorder recorder : recorders.values()) {
+    for (StatementRecorder recorder : recorders.all()) {
       statements.add(stats(recorder, now, elapsed));
     }
     if (overflow.count.sum() > 0) {
@@ -157,32 +157,42 @@ public final class Insights implements StatementObserver {
     statements.sort(Comparator.comparingLong(StatementStats::totalNanos).reversed());
     List<Double> load = new ArrayList<>();
     for (long w = Math.max(0, now - windowCount + 1); w <= now; w++) {
-      long length = w == now ? Math.max(1, elapsed - now * windowNanos) : windowNanos;
+      long length = length(w, now, elapsed);
       load.add((double) total.nanos(w) / length);
     }
-    List<Finding> seen;
+    List<Finding> seen = new ArrayList<>();
     synchronized (findings) {
-      seen = List.copyOf(findings);
+      findings.removeIf(each -> each.window <= now - windowCount);
+      findings.forEach(each -> seen.add(each.finding));
     }
-    Duration span = Duration.ofNanos(elapsed);
+    Duration recent = Duration.ofNanos(elapsed - Math.max(0, now - windowCount + 1) * windowNanos);
     return new InsightsReport(
-        span,
+        Duration.ofNanos(elapsed),
         Duration.ofNanos(windowNanos),
         load,
         statements,
         seen,
-        Advisor.advise(span, statements, seen));
+        Advisor.advise(recent, statements, seen, nPlusOneRuns));
+  }
+
+  /** A statement counts where it ended, so the first moments of a window would show too much. */
+  private long length(long window, long now, long elapsed) {
+    return window == now ? Math.max(SHORTEST, elapsed - now * windowNanos) : windowNanos;
   }
 
   private StatementStats stats(StatementRecorder r, long now, long elapsed) {
     long peak = 0;
+    long calls = 0;
+    long nanos = 0;
     List<Double> load = new ArrayList<>();
     for (long w = Math.max(0, now - windowCount + 1); w <= now; w++) {
-      long length = w == now ? Math.max(1, elapsed - now * windowNanos) : windowNanos;
+      long length = length(w, now, elapsed);
       peak = Math.max(peak, r.windows.count(w));
+      calls += r.windows.count(w);
+      nanos += r.windows.nanos(w);
       load.add((double) r.windows.nanos(w) / length);
     }
-    return new StatementStats(r, peak, load);
+    return new StatementStats(r, calls, nanos, peak, load);
   }
 
   /** An open scope. */

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The statements of one scope in their order. Confined to the thread that opened the scope. */
@@ -15,6 +17,38 @@ final class ScopeRecord {
   private static final int MOST_STATEMENTS = 200;
   private static final int MOST_BINDINGS = 1_000;
   private static final int CALL_SITE_AT = 3;
+
+  /** What stands between the application's code and its statements. */
+  private static final List<String> FOREIGN =
+      List.of(
+          "java.",
+          "jdk.",
+          "sun.",
+          "com.sun.",
+          "com.zaxxer.",
+          "dev.sluice.jdbc.",
+          "org.apache.ibatis.",
+          "org.hibernate.",
+          "org.jdbi.",
+          "org.jooq.",
+          "org.springframework.");
+
+  private static final Set<String> OWN =
+      Stream.of(
+              DelegatingConnection.class,
+              DelegatingStatement.class,
+              DelegatingPreparedStatement.class,
+              DelegatingCallableStatement.class,
+              ObservedConnection.class,
+              ObservedStatement.class,
+              ObservedPreparedStatement.class,
+              ObservedCallableStatement.class,
+              Insights.class,
+              ScopeRecord.class,
+              StatementRecorder.class,
+              Timing.class)
+          .map(Class::getName)
+          .collect(Collectors.toUnmodifiableSet());
 
   final String name;
   final @Nullable ScopeRecord outer;
@@ -30,6 +64,11 @@ final class ScopeRecord {
     int count;
     long nanos;
     String callSite = "";
+
+    /** Some binding is not known, so that they cannot be called the same or different. */
+    boolean unknown;
+
+    boolean found;
 
     Runs(StatementRecorder recorder, boolean first) {
       this.recorder = recorder;
@@ -55,11 +94,40 @@ final class ScopeRecord {
     }
     known.count++;
     known.nanos += elapsedNanos;
-    if (known.bindings.size() < MOST_BINDINGS) {
+    if (bindingHash == 0) {
+      known.unknown = true;
+    } else if (known.bindings.size() < MOST_BINDINGS) {
       known.bindings.add(bindingHash);
     }
     if (known.count == CALL_SITE_AT) {
       known.callSite = callSite();
+    }
+  }
+
+  /** Takes what an inner scope did, but for what was found there. */
+  void absorb(ScopeRecord inner) {
+    for (Runs each : inner.runs.values()) {
+      nanos += each.nanos;
+      order += each.count;
+      Runs known = runs.get(each.recorder);
+      if (each.found || (known == null && runs.size() >= MOST_STATEMENTS)) {
+        continue;
+      }
+      if (known == null) {
+        known = new Runs(each.recorder, each.first && order == each.count);
+        runs.put(each.recorder, known);
+      }
+      known.count += each.count;
+      known.nanos += each.nanos;
+      known.unknown |= each.unknown;
+      for (Long binding : each.bindings) {
+        if (known.bindings.size() < MOST_BINDINGS) {
+          known.bindings.add(binding);
+        }
+      }
+      if (known.callSite.isEmpty()) {
+        known.callSite = each.callSite;
+      }
     }
   }
 
@@ -76,13 +144,11 @@ final class ScopeRecord {
   }
 
   private static boolean isPlumbing(String type) {
-    return type.startsWith("java.")
-        || type.startsWith("jdk.")
-        || type.startsWith("com.zaxxer.")
-        || type.startsWith("dev.sluice.jdbc.")
-        || type.startsWith("dev.sluice.insights.Observed")
-        || type.startsWith("dev.sluice.insights.ScopeRecord")
-        || type.startsWith("dev.sluice.insights.StatementRecorder");
+    if (type.startsWith("dev.sluice.insights.")) {
+      int nested = type.indexOf('$');
+      return OWN.contains(nested < 0 ? type : type.substring(0, nested));
+    }
+    return FOREIGN.stream().anyMatch(type::startsWith);
   }
 
   /** What stands out, by the limits given. */
@@ -95,6 +161,7 @@ final class ScopeRecord {
       }
       Finding.Kind kind = kind(each, minimumRuns);
       if (kind != null) {
+        each.found = true;
         found.add(
             new Finding(
                 kind,
@@ -110,18 +177,18 @@ final class ScopeRecord {
 
   private static Finding.@Nullable Kind kind(Runs each, int minimumRuns) {
     StatementKind kind = each.recorder.statement.kind();
-    boolean distinct = each.bindings.size() >= minimumRuns;
-    boolean same = each.bindings.size() == 1;
+    boolean distinct = !each.unknown && each.bindings.size() >= minimumRuns;
+    boolean same = !each.unknown && each.bindings.size() == 1;
     if (kind == StatementKind.SELECT) {
-      if (each.first
-          || each.recorder
-              .statement
-              .normalized()
-              .toLowerCase(Locale.ROOT)
-              .contains("skip locked")) {
+      String text = each.recorder.statement.normalized().toLowerCase(Locale.ROOT);
+      if (text.contains("skip locked")) {
         return null;
       }
-      return distinct ? Finding.Kind.N_PLUS_ONE : same ? Finding.Kind.REDUNDANT_READ : null;
+      if (distinct) {
+        // Without a statement before it, nothing gave the bindings: pages, for instance.
+        return each.first ? null : Finding.Kind.N_PLUS_ONE;
+      }
+      return same ? Finding.Kind.REDUNDANT_READ : null;
     }
     boolean write =
         kind == StatementKind.INSERT

@@ -18,12 +18,14 @@ final class StatementRecorder implements StatementObserver.Recorder {
 
   private final Insights insights;
   final SqlStatement statement;
+  final long fingerprint;
   final LatencyHistogram latencies = new LatencyHistogram();
   final Windows windows;
   final LongAdder count = new LongAdder();
   final LongAdder errors = new LongAdder();
   final LongAdder nanos = new LongAdder();
   final LongAdder rows = new LongAdder();
+  final LongAdder uncounted = new LongAdder();
   final LongAdder inTransaction = new LongAdder();
   final LongAdder onReplica = new LongAdder();
   final LongAdder sampled = new LongAdder();
@@ -34,6 +36,7 @@ final class StatementRecorder implements StatementObserver.Recorder {
   StatementRecorder(Insights insights, SqlStatement statement, int windows) {
     this.insights = insights;
     this.statement = statement;
+    this.fingerprint = statement.fingerprint();
     this.windows = new Windows(windows);
   }
 
@@ -62,6 +65,8 @@ final class StatementRecorder implements StatementObserver.Recorder {
     }
     if (affected > 0) {
       rows.add(affected);
+    } else if (affected < 0 && !statement.isRead()) {
+      uncounted.increment();
     }
     switch (node) {
       case PRIMARY -> {}

@@ -65,6 +65,13 @@ class InsightsTest {
   }
 
   @Test
+  void theFirstMomentOfAWindowIsNoPeak() {
+    ticker.advance(Duration.ofMinutes(1).plusNanos(1));
+    run(READ, 1, 500 * MILLI, PRIMARY);
+    assertThat(insights.report().load()).containsExactly(0.0, 0.5);
+  }
+
+  @Test
   void anOldWindowIsForgottenWhenItsSlotComesAgain() {
     run(READ, 60, 500 * MILLI, PRIMARY);
     ticker.advance(Duration.ofMinutes(60));
@@ -210,6 +217,133 @@ class InsightsTest {
         MILLI,
         PRIMARY);
     assertThat(remedies()).doesNotContain(Remedy.DYNAMODB);
+  }
+
+  @Test
+  void advisesNoQueueForWritesThatAreQuestions() {
+    for (String question :
+        List.of(
+            "UPDATE product SET stock = stock - 1 WHERE id = ? AND stock >= 1",
+            "INSERT INTO orders (product) SELECT id FROM product WHERE id = ?",
+            "DELETE FROM cart WHERE placed < ?")) {
+      StatementObserver.Recorder write = recorder(question);
+      for (int i = 0; i < 6000; i++) {
+        write.executed(MILLI, 1, 0, PRIMARY, null);
+      }
+    }
+    StatementObserver.Recorder returning =
+        recorder("INSERT INTO orders (product) VALUES (?) RETURNING id");
+    for (int i = 0; i < 6000; i++) {
+      returning.executed(MILLI, -1, 0, PRIMARY, null);
+    }
+    ticker.advance(Duration.ofSeconds(100));
+    assertThat(remedies()).doesNotContain(Remedy.QUEUE);
+  }
+
+  @Test
+  void advisesNoDynamoDbWithoutOneKeyForOneRow() {
+    StatementObserver.Recorder many = recorder("UPDATE orders SET seen = 1 WHERE status = ?");
+    for (int i = 0; i < 60_000; i++) {
+      many.executed(MILLI / 10, 50, 0, PRIMARY, null);
+    }
+    ticker.advance(Duration.ofSeconds(100));
+    assertThat(remedies()).doesNotContain(Remedy.DYNAMODB);
+    run(ADD, 60_000, MILLI / 10, PRIMARY);
+    run("INSERT INTO summary SELECT COUNT(*) FROM product", 1, MILLI, PRIMARY);
+    assertThat(remedies()).doesNotContain(Remedy.DYNAMODB);
+  }
+
+  @Test
+  void adviceIsOfTheLastHourNotOfTheWholeLife() {
+    ticker.advance(Duration.ofHours(23));
+    StatementObserver.Recorder add = recorder(ADD);
+    for (int i = 0; i < 600_000; i++) {
+      add.executed(MILLI / 10, 1, 0, PRIMARY, null);
+      if (i % 1000 == 0) {
+        ticker.advance(Duration.ofSeconds(5));
+      }
+    }
+    assertThat(remedies()).contains(Remedy.QUEUE);
+
+    ticker.advance(Duration.ofHours(2));
+    assertThat(remedies()).containsExactly(Remedy.DO_NOTHING);
+  }
+
+  @Test
+  void findingsGoWhenTheirCauseIsMended() {
+    findsOneReadForEachRowOfAnother();
+    ticker.advance(Duration.ofMinutes(59));
+    assertThat(insights.report().findings()).hasSize(1);
+    ticker.advance(Duration.ofMinutes(2));
+    assertThat(insights.report().findings()).isEmpty();
+  }
+
+  @Test
+  void theSameReadIsRedundantEvenAsTheFirst() {
+    try (Insights.Scope scope = insights.scope("GET /settings")) {
+      for (int i = 0; i < 9; i++) {
+        recorder(READ).executed(20 * MILLI, -1, 100, PRIMARY, null);
+      }
+    }
+    assertThat(insights.report().findings())
+        .extracting(Finding::kind)
+        .containsExactly(Finding.Kind.REDUNDANT_READ);
+  }
+
+  @Test
+  void innerScopesCountInTheOuterOneOnce() {
+    try (Insights.Scope outer = insights.scope("GET /orders")) {
+      recorder(ORDERS).executed(2 * MILLI, -1, 1, PRIMARY, null);
+      for (int i = 0; i < 8; i++) {
+        try (Insights.Scope inner = insights.scope("line")) {
+          recorder(READ).executed(2 * MILLI, -1, 100 + i, PRIMARY, null);
+        }
+      }
+    }
+    assertThat(insights.report().findings())
+        .extracting(Finding::scope, Finding::runs)
+        .containsExactly(org.assertj.core.groups.Tuple.tuple("GET /orders", 8));
+
+    try (Insights.Scope outer = insights.scope("batch")) {
+      recorder(ORDERS).executed(2 * MILLI, -1, 1, PRIMARY, null);
+      try (Insights.Scope inner = insights.scope("GET /product")) {
+        recorder(ORDERS).executed(2 * MILLI, -1, 1, PRIMARY, null);
+        for (int i = 0; i < 8; i++) {
+          recorder(READ).executed(2 * MILLI, -1, 100 + i, PRIMARY, null);
+        }
+      }
+    }
+    assertThat(insights.report().findings())
+        .extracting(Finding::scope)
+        .containsExactly("GET /orders", "GET /product");
+  }
+
+  @Test
+  void bindingsThatAreNotKnownAreNeitherTheSameNorDifferent() {
+    try (Insights.Scope scope = insights.scope("GET /orders")) {
+      recorder(ORDERS).executed(2 * MILLI, -1, 1, PRIMARY, null);
+      for (int i = 0; i < 9; i++) {
+        recorder(READ).executed(20 * MILLI, -1, 0, PRIMARY, null);
+      }
+    }
+    assertThat(insights.report().findings()).isEmpty();
+  }
+
+  @Test
+  void evidenceNamesTheThresholdsThatHold() {
+    Insights strict = Insights.builder().ticker(ticker).nPlusOneRuns(20).build();
+    StatementObserver.Recorder orders =
+        strict.prepared(SqlScanner.scan(ORDERS, LexerMode.of(Dialect.MYSQL)));
+    StatementObserver.Recorder read =
+        strict.prepared(SqlScanner.scan(READ, LexerMode.of(Dialect.MYSQL)));
+    try (Insights.Scope scope = strict.scope("GET /orders")) {
+      orders.executed(2 * MILLI, -1, 1, PRIMARY, null);
+      for (int i = 0; i < 30; i++) {
+        read.executed(2 * MILLI, -1, 100 + i, PRIMARY, null);
+      }
+    }
+    assertThat(strict.report().advice().get(0).evidence())
+        .contains("(at least 20)", "at least 10, or 20 %");
   }
 
   @Test

@@ -50,6 +50,7 @@ class ObservedDataSourceIT {
         }
         insert(connection);
         read(connection);
+        findsTheCallerAndTellsBindingsApart(insights, connection);
         assertThatThrownBy(
                 () -> connection.prepareStatement("SELECT nothing FROM item").executeQuery())
             .isInstanceOf(SQLException.class);
@@ -60,12 +61,58 @@ class ObservedDataSourceIT {
     assertThat(inserted.calls()).isEqualTo(1);
     assertThat(inserted.rowsAffected()).isEqualTo(30);
     assertThat(inserted.inTransaction()).isEqualTo(1);
-    StatementStats read = only(insights, s -> s.statement().contains("name") && s.read());
+    StatementStats read = only(insights, s -> s.statement().startsWith("SELECT name"));
     assertThat(read.calls()).isEqualTo(30);
     assertThat(read.repeatRatio()).isGreaterThan(0.5);
     assertThat(read.totalNanos()).isPositive();
     assertThat(insights.report().statements().stream().mapToLong(StatementStats::errors).sum())
         .isEqualTo(1);
+  }
+
+  private static void findsTheCallerAndTellsBindingsApart(Insights insights, Connection connection)
+      throws SQLException {
+    try (Insights.Scope scope = insights.scope("N+1")) {
+      many(connection, "SELECT COUNT(*) FROM item", 1, (statement, i) -> {});
+      many(
+          connection,
+          "SELECT id FROM item WHERE id = ?",
+          2_000,
+          (statement, i) -> statement.setObject(1, i, java.sql.Types.INTEGER, 0));
+      // Values that cannot be hashed
+      many(
+          connection,
+          "SELECT id + 1 FROM item WHERE name = ?",
+          2_000,
+          (statement, i) -> statement.setCharacterStream(1, new java.io.StringReader("n" + i)));
+      // Other literals
+      for (int i = 0; i < 2_000; i++) {
+        many(connection, "SELECT id + 2 FROM item WHERE id = " + i, 1, (statement, n) -> {});
+      }
+    }
+    List<Finding> findings = insights.report().findings();
+    assertThat(findings)
+        .extracting(Finding::kind)
+        .isNotEmpty()
+        .containsOnly(Finding.Kind.N_PLUS_ONE);
+    assertThat(findings)
+        .allMatch(f -> f.callSite().startsWith(ObservedDataSourceIT.class.getName() + ".many:"))
+        .noneMatch(f -> f.statement().contains("+ 1"));
+  }
+
+  private interface Bind {
+    void bind(PreparedStatement statement, int run) throws SQLException;
+  }
+
+  private static void many(Connection connection, String sql, int runs, Bind bind)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < runs; i++) {
+        bind.bind(statement, i);
+        try (ResultSet result = statement.executeQuery()) {
+          result.next();
+        }
+      }
+    }
   }
 
   private static void insert(Connection connection) throws SQLException {
