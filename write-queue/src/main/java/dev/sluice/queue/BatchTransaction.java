@@ -54,20 +54,27 @@ final class BatchTransaction {
   private final LaneContext context;
   private final Connection connection;
   private final Ledger ledger;
-  private final RowSql sql;
+  private final StepRunner sql;
   private final Mode mode;
+  private final int most;
   private final Consumer<CrashPoint> crash;
   private final Outcome outcome = new Outcome();
   private final Set<String> blocked = new HashSet<>();
   private boolean blockedMore;
 
-  BatchTransaction(LaneContext context, Connection connection, Mode mode) {
+  /**
+   * An attempt.
+   *
+   * @param most writes to execute together in a careful attempt
+   */
+  BatchTransaction(LaneContext context, Connection connection, Mode mode, int most) {
     this.context = context;
     this.connection = connection;
     this.mode = mode;
+    this.most = most;
     this.crash = context.crash();
     ledger = new Ledger(connection, context.dialect(), context.queue(), context.lane());
-    sql = new RowSql(connection, context.dialect());
+    sql = new StepRunner(connection, context.dialect(), context.mostBytes());
   }
 
   Outcome run(List<Received> batch) throws SQLException {
@@ -196,10 +203,7 @@ final class BatchTransaction {
     }
     List<Planner.Step> steps =
         Planner.plan(writes, t -> facts.getOrDefault(t, TableFacts.UNKNOWN), context.dialect());
-    for (Planner.Step step : steps) {
-      sql.execute(step);
-    }
-    outcome.statements += steps.size();
+    outcome.statements += sql.execute(steps);
     outcome.writes += entries.size();
   }
 
@@ -218,11 +222,16 @@ final class BatchTransaction {
     if (entries.isEmpty()) {
       return;
     }
+    if (entries.size() > most) {
+      halves(entries);
+      return;
+    }
     Savepoint before = connection.setSavepoint();
     int statements = outcome.statements;
     int writes = outcome.writes;
     try {
       execute(entries);
+      sql.checkDeferred();
       connection.releaseSavepoint(before);
     } catch (SQLException e) {
       ErrorPolicy.Kind kind = ErrorPolicy.classify(context.dialect(), e);
@@ -231,17 +240,21 @@ final class BatchTransaction {
       if (!ofTheWrite || (single && kind == ErrorPolicy.Kind.LATER && mode != Mode.LAST)) {
         throw e;
       }
-      connection.rollback(before);
+      sql.rollback(before, e);
       outcome.statements = statements;
       outcome.writes = writes;
       if (single) {
         boolean later = kind == ErrorPolicy.Kind.LATER;
         park(entries.get(0), later ? "foreign-key" : "rejected", e);
       } else {
-        applyCarefully(entries.subList(0, entries.size() / 2));
-        applyCarefully(entries.subList(entries.size() / 2, entries.size()));
+        halves(entries);
       }
     }
+  }
+
+  private void halves(List<Entry> entries) throws SQLException {
+    applyCarefully(entries.subList(0, entries.size() / 2));
+    applyCarefully(entries.subList(entries.size() / 2, entries.size()));
   }
 
   /** Parks what has to wait behind a parked write; the rest. */

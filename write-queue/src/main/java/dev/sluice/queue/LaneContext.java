@@ -4,7 +4,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.function.Consumer;
 
-/** What all attempts of a lane have in common. */
+/**
+ * What all attempts of a lane have in common.
+ *
+ * @param mostBytes of the values of one statement
+ */
 record LaneContext(
     String queue,
     int lane,
@@ -12,7 +16,8 @@ record LaneContext(
     SqlDialect dialect,
     PoisonPolicy poison,
     Consumer<CrashPoint> crash,
-    TableCatalog catalog) {
+    TableCatalog catalog,
+    long mostBytes) {
 
   TableFacts facts(Connection connection, String table) throws SQLException {
     return catalog.facts(connection, dialect, table);

@@ -120,7 +120,7 @@ public final class ParkedWrites {
         lane,
         (connection, ledger) -> {
           SqlDialect dialect = SqlDialect.of(connection);
-          RowSql sql = new RowSql(connection, dialect);
+          StepRunner sql = new StepRunner(connection, dialect, Long.MAX_VALUE);
           Set<String> failed = new HashSet<>();
           int replayed = 0;
           int left = 0;
@@ -149,25 +149,24 @@ public final class ParkedWrites {
   }
 
   private static boolean applied(
-      Connection connection, SqlDialect dialect, RowSql sql, ParkedWrite parked)
+      Connection connection, SqlDialect dialect, StepRunner sql, ParkedWrite parked)
       throws SQLException {
     Savepoint before = connection.setSavepoint();
     Function<String, TableFacts> nothing = table -> TableFacts.UNKNOWN;
     try {
       Write write = PackCodec.decodeWrite(parked.body());
-      for (Planner.Step step : Planner.plan(List.of(write), nothing, dialect)) {
-        sql.execute(step);
-      }
+      sql.execute(Planner.plan(List.of(write), nothing, dialect));
+      sql.checkDeferred();
       connection.releaseSavepoint(before);
       return true;
     } catch (PackCodec.UnreadableException e) {
       return false;
     } catch (SQLException e) {
       ErrorPolicy.Kind kind = ErrorPolicy.classify(dialect, e);
-      if (kind == ErrorPolicy.Kind.TRANSIENT || kind == ErrorPolicy.Kind.SYSTEMIC) {
+      if (kind != ErrorPolicy.Kind.PERMANENT && kind != ErrorPolicy.Kind.LATER) {
         throw e;
       }
-      connection.rollback(before);
+      sql.rollback(before, e);
       return false;
     }
   }
@@ -189,17 +188,21 @@ public final class ParkedWrites {
   }
 
   private <T> T inLane(int lane, Work<T> work) throws SQLException {
-    LaneConnection holder = new LaneConnection(dataSource);
+    LaneConnection holder = new LaneConnection(dataSource, WaitLimits.NONE);
     try {
       Connection connection = holder.open();
       Ledger ledger = new Ledger(connection, SqlDialect.of(connection), queue, lane);
       ledger.lock();
       T result = work.in(connection, ledger);
       ledger.countBlocked();
-      connection.commit();
+      holder.commit();
       return result;
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException e) {
       holder.rollback();
+      throw e;
+    } catch (RuntimeException | Error e) {
+      // effect and mark stay together: nothing of this may be committed
+      holder.discard();
       throw e;
     } finally {
       holder.release();

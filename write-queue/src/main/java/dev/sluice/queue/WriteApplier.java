@@ -5,9 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -38,10 +36,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class WriteApplier implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WriteApplier.class);
+  private static final long CUT_OFF_SECONDS = 5;
 
   final Transport transport;
   final DataSource dataSource;
   final Duration visibility;
+  final Duration transactionTimeout;
+  final Duration laterTimeout;
+  final Duration receiveInterval;
   final int batchWrites;
   final Consumer<CrashPoint> crash;
   final RandomGenerator random = RandomGenerator.getDefault();
@@ -49,7 +51,7 @@ public final class WriteApplier implements AutoCloseable {
   private final int lanes;
   private final PoisonPolicy poison;
   private final Duration receiveWait;
-  private final Pace receives;
+  private final Receiver source;
   private final Duration drainTimeout;
   private final List<LaneWorker> workers = new ArrayList<>();
   private final ExecutorService threads;
@@ -65,15 +67,19 @@ public final class WriteApplier implements AutoCloseable {
     this.name = name;
     lanes = builder.lanes;
     visibility = builder.visibility;
+    transactionTimeout = builder.transactionTimeout;
+    laterTimeout = builder.laterTimeout;
     batchWrites = builder.batchWrites;
     poison = builder.poison;
     receiveWait = builder.receiveWait;
-    receives = new Pace(builder.receiveInterval.toNanos());
+    receiveInterval = builder.receiveInterval;
     drainTimeout = builder.drainTimeout;
     crash = builder.crash;
     threads = Executors.newFixedThreadPool(lanes, Threads.named("apply-" + name));
     receiver = Executors.newSingleThreadExecutor(Threads.named("receive-" + name));
-    heart = Executors.newSingleThreadScheduledExecutor(Threads.named("heart-" + name));
+    source = new Receiver(this, name, draining, workers);
+    // one beats, one cuts off: neither waits for the other
+    heart = Executors.newScheduledThreadPool(2, Threads.named("heart-" + name));
   }
 
   /**
@@ -99,10 +105,12 @@ public final class WriteApplier implements AutoCloseable {
       throw new IllegalStateException(name + ": an applier is started once");
     }
     SqlDialect dialect;
+    long mostBytes;
     try (Connection connection = dataSource.getConnection()) {
       SqlDialect.requireSafe(connection);
       dialect = SqlDialect.of(connection);
       Ledger.prepareLanes(connection, dialect, name, lanes);
+      mostBytes = StepRunner.mostBytes(connection, dialect);
       if (!connection.getAutoCommit()) {
         connection.commit();
       }
@@ -111,16 +119,33 @@ public final class WriteApplier implements AutoCloseable {
     for (int lane = 0; lane < lanes; lane++) {
       workers.add(
           new LaneWorker(
-              this, new LaneContext(name, lane, lanes, dialect, poison, crash, catalog)));
+              this,
+              new LaneContext(name, lane, lanes, dialect, poison, crash, catalog, mostBytes)));
     }
     started = true;
     workers.forEach(threads::execute);
-    receiver.execute(this::receiveUntilDrained);
-    long beat = visibility.toMillis() / 3;
+    receiver.execute(() -> source.untilTheEnd(receiveWait, random));
+    repeat(visibility.toMillis() / 3, LaneWorker::heartbeat);
+    repeat(Math.min(1000, transactionTimeout.toMillis() / 8), LaneWorker::expire);
+    return this;
+  }
+
+  private void repeat(long millis, Consumer<LaneWorker> task) {
     var unused =
         heart.scheduleWithFixedDelay(
-            () -> workers.forEach(LaneWorker::heartbeat), beat, beat, TimeUnit.MILLISECONDS);
-    return this;
+            () -> workers.forEach(worker -> safely(worker, task)),
+            millis,
+            millis,
+            TimeUnit.MILLISECONDS);
+  }
+
+  /** A periodic task that throws once never runs again. */
+  private void safely(LaneWorker worker, Consumer<LaneWorker> task) {
+    try {
+      task.accept(worker);
+    } catch (RuntimeException | Error e) {
+      LOG.error("{}: a heartbeat failed, the next may not", name, e);
+    }
   }
 
   /**
@@ -152,11 +177,13 @@ public final class WriteApplier implements AutoCloseable {
 
   /**
    * Receives no more, and returns when what was received is committed and deleted, or the time is
-   * over; then what is under way is interrupted and comes again to another applier. An interrupt
-   * ends the wait and stays set.
+   * over. Then what is under way is interrupted, its connections are cut, and all that was received
+   * goes back to the queue, for another applier; nothing is committed after this has returned but
+   * what was on its way to the server. An interrupt ends the wait and stays set.
    *
-   * @param limit longest wait
-   * @return true if nothing was left unfinished
+   * @param limit longest wait; up to 5 seconds more for threads to end that were cut off
+   * @return true if nothing was left unfinished; false if something went back to the queue, for
+   *     example because the database was gone
    */
   public boolean drain(Duration limit) {
     long end = System.nanoTime() + limit.toNanos();
@@ -175,13 +202,37 @@ public final class WriteApplier implements AutoCloseable {
       Thread.currentThread().interrupt();
       finished = false;
     }
-    received.countDown();
-    receiver.shutdownNow();
-    threads.shutdownNow();
-    heart.shutdownNow();
+    finished = end() && finished;
     if (!finished) {
       LOG.warn(
           "{}: not drained within {} ms, what was under way comes again", name, limit.toMillis());
+    }
+    return finished;
+  }
+
+  /** Ends what still runs; true if nothing had to be given back. */
+  private boolean end() {
+    received.countDown();
+    receiver.shutdownNow();
+    List<LaneWorker> all;
+    synchronized (this) {
+      all = List.copyOf(workers);
+    }
+    if (!threads.isTerminated()) {
+      all.forEach(LaneWorker::cutOff);
+      threads.shutdownNow();
+      try {
+        if (!threads.awaitTermination(CUT_OFF_SECONDS, TimeUnit.SECONDS)) {
+          LOG.debug("{}: a lane does not end", name);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    heart.shutdownNow();
+    boolean finished = true;
+    for (LaneWorker worker : all) {
+      finished &= worker.close();
     }
     return finished;
   }
@@ -196,6 +247,11 @@ public final class WriteApplier implements AutoCloseable {
     if (draining.getCount() > 0) {
       drain(drainTimeout);
     }
+  }
+
+  /** Nothing more is asked for. */
+  boolean draining() {
+    return draining.getCount() == 0;
   }
 
   /** Nothing more will be received. */
@@ -220,68 +276,9 @@ public final class WriteApplier implements AutoCloseable {
     }
   }
 
-  private void receiveUntilDrained() {
-    Backoff backoff =
-        new Backoff(TimeUnit.MILLISECONDS.toNanos(50), TimeUnit.SECONDS.toNanos(5), random);
-    while (draining.getCount() > 0) {
-      try {
-        receive(receiveWait);
-        if (backoff.failures() > 0) {
-          LOG.info("{}: receives again after {} failures", name, backoff.failures());
-          backoff =
-              new Backoff(TimeUnit.MILLISECONDS.toNanos(50), TimeUnit.SECONDS.toNanos(5), random);
-        }
-      } catch (RuntimeException e) {
-        if (draining.getCount() == 0) {
-          return;
-        }
-        if (Integer.bitCount(backoff.failures()) <= 1) {
-          LOG.warn(
-              "{}: could not receive, failure {}: {}", name, backoff.failures() + 1, e.toString());
-        }
-        try {
-          if (draining.await(backoff.next(), TimeUnit.NANOSECONDS)) {
-            return;
-          }
-        } catch (InterruptedException interrupt) {
-          Thread.currentThread().interrupt();
-          return;
-        }
-      }
-    }
-  }
-
   /** Receives once and hands the messages to their lanes. */
   void receive(Duration wait) {
-    if (draining.getCount() == 0) {
-      return;
-    }
-    receives.await(draining);
-    List<QueueMessage> received = transport.receive(wait, visibility);
-    if (received.isEmpty()) {
-      receives.cancel();
-    }
-    Map<Integer, List<QueueMessage>> byLane = new LinkedHashMap<>();
-    for (QueueMessage message : received) {
-      byLane.computeIfAbsent(lane(message.group()), l -> new ArrayList<>()).add(message);
-    }
-    byLane.forEach(
-        (lane, messages) -> {
-          LaneWorker worker = workers.get(lane);
-          if (!worker.offer(messages)) {
-            worker.giveBack(messages, Duration.ofSeconds(1));
-          }
-        });
-  }
-
-  /** A group that is no lane of ours holds nothing that can be applied; lane 0 parks it. */
-  private int lane(String group) {
-    try {
-      int lane = Integer.parseInt(group);
-      return lane >= 0 && lane < lanes ? lane : 0;
-    } catch (NumberFormatException e) {
-      return 0;
-    }
+    source.receive(wait);
   }
 
   /** Describes an applier; not thread-safe. */
@@ -296,6 +293,8 @@ public final class WriteApplier implements AutoCloseable {
     private Duration receiveWait = Duration.ofSeconds(2);
     private Duration receiveInterval = Duration.ZERO;
     private Duration drainTimeout = Duration.ofSeconds(30);
+    private Duration transactionTimeout = Duration.ofMinutes(1);
+    private Duration laterTimeout = Duration.ofMinutes(1);
     private Consumer<CrashPoint> crash = point -> {};
 
     private Builder() {}
@@ -416,6 +415,34 @@ public final class WriteApplier implements AutoCloseable {
       return this;
     }
 
+    /**
+     * How long one transaction may take, from asking for its connection to the answer to its
+     * commit; default 1 minute. Then its connection is cut, its messages are not kept invisible any
+     * more, and it is tried again with fewer writes, down to one. The lanes' sessions get it as
+     * network timeout (2 seconds more) and lock timeout too, unless theirs are stricter: a session
+     * that was cut off while it waited for a lock ends within it.
+     *
+     * @param transactionTimeout 1 second to 1 hour
+     * @return this
+     */
+    public Builder transactionTimeout(Duration transactionTimeout) {
+      this.transactionTimeout = Objects.requireNonNull(transactionTimeout, "transactionTimeout");
+      return this;
+    }
+
+    /**
+     * How long a write that a foreign key refuses is tried again before it is parked, since the row
+     * it needs may come through another lane; default 1 minute. So long its whole lane waits. After
+     * a wait in vain the lane's next is half as long, down to 1 second, until one was not in vain.
+     *
+     * @param laterTimeout 0, which parks at once, to 10 minutes
+     * @return this
+     */
+    public Builder laterTimeout(Duration laterTimeout) {
+      this.laterTimeout = Objects.requireNonNull(laterTimeout, "laterTimeout");
+      return this;
+    }
+
     Builder crash(Consumer<CrashPoint> crash) {
       this.crash = crash;
       return this;
@@ -437,6 +464,9 @@ public final class WriteApplier implements AutoCloseable {
       Options.range("receiveWait", receiveWait, Duration.ZERO, Duration.ofSeconds(20));
       Options.range("receiveInterval", receiveInterval, Duration.ZERO, Duration.ofSeconds(10));
       Options.range("drainTimeout", drainTimeout, Duration.ZERO, Duration.ofMinutes(10));
+      Options.range(
+          "transactionTimeout", transactionTimeout, Duration.ofSeconds(1), Duration.ofHours(1));
+      Options.range("laterTimeout", laterTimeout, Duration.ZERO, Duration.ofMinutes(10));
       if (visibility.toNanosPart() != 0 || receiveWait.toNanosPart() != 0) {
         throw new IllegalArgumentException("visibility, receiveWait: must be whole seconds");
       }

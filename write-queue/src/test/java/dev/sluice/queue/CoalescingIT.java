@@ -47,7 +47,14 @@ class CoalescingIT {
     }
     LaneContext context =
         new LaneContext(
-            "co", 0, 1, dialect, PoisonPolicy.SKIP, p -> {}, new TableCatalog(Ticker.system()));
+            "co",
+            0,
+            1,
+            dialect,
+            PoisonPolicy.SKIP,
+            p -> {},
+            new TableCatalog(Ticker.system()),
+            Long.MAX_VALUE);
     for (int round = 0; round < ROUNDS; round++) {
       Random random = new Random(round);
       List<Write> batch = new ArrayList<>();
@@ -79,7 +86,14 @@ class CoalescingIT {
     }
     LaneContext context =
         new LaneContext(
-            "co", 0, 1, dialect, PoisonPolicy.SKIP, p -> {}, new TableCatalog(Ticker.system()));
+            "co",
+            0,
+            1,
+            dialect,
+            PoisonPolicy.SKIP,
+            p -> {},
+            new TableCatalog(Ticker.system()),
+            Long.MAX_VALUE);
     List<Write> upserts = new ArrayList<>();
     List<Write> updates = new ArrayList<>();
     List<Write> sums = new ArrayList<>();
@@ -105,14 +119,14 @@ class CoalescingIT {
       throws SQLException {
     Pack pack = new Pack("co", new PackId("0".repeat(31) + "1", 1), 0, 1, writes);
     Received received = new Received(new QueueMessage("0", "", ""), pack);
-    LaneConnection connection = new LaneConnection(pool);
+    LaneConnection connection = new LaneConnection(pool, WaitLimits.NONE);
     try {
       for (BatchTransaction.Mode mode : BatchTransaction.Mode.values()) {
         Connection open = connection.open();
         try (Statement statement = open.createStatement()) {
           statement.executeUpdate("DELETE FROM sluice_stream");
           BatchTransaction.Outcome outcome =
-              new BatchTransaction(context, open, mode).run(List.of(received));
+              new BatchTransaction(context, open, mode, Integer.MAX_VALUE).run(List.of(received));
           open.commit();
           return outcome.statements;
         } catch (SQLException e) {

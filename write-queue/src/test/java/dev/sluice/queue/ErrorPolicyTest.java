@@ -3,6 +3,7 @@ package dev.sluice.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,10 +44,25 @@ class ErrorPolicyTest {
     "POSTGRESQL, 23505, 0, PERMANENT",
     "POSTGRESQL, 22001, 0, PERMANENT",
     "POSTGRESQL, 42703, 0, PERMANENT",
-    "POSTGRESQL, P0001, 0, PERMANENT"
+    "POSTGRESQL, P0001, 0, PERMANENT",
+    "POSTGRESQL, 54000, 0, PERMANENT",
+    "POSTGRESQL, 57014, 0, TOO_SLOW",
+    "POSTGRESQL, 25P04, 0, TOO_SLOW",
+    "MYSQL, HY000, 3024, TOO_SLOW",
+    "MYSQL, 70100, 1969, TOO_SLOW",
+    "MYSQL, 70100, 1317, TRANSIENT",
+    "MYSQL, 08S01, 1153, TOO_LARGE"
   })
   void errorsHaveTheirKind(SqlDialect dialect, String state, int code, ErrorPolicy.Kind kind) {
     assertThat(ErrorPolicy.classify(dialect, new SQLException("", state, code))).isEqualTo(kind);
+  }
+
+  @Test
+  void aTimeoutOfTheDriverIsOneWhateverItsState() {
+    for (SqlDialect dialect : SqlDialect.values()) {
+      assertThat(ErrorPolicy.classify(dialect, new SQLTimeoutException("?")))
+          .isEqualTo(ErrorPolicy.Kind.TOO_SLOW);
+    }
   }
 
   @Test

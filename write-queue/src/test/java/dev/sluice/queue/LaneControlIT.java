@@ -234,7 +234,7 @@ class LaneControlIT {
     AtomicInteger attempts = new AtomicInteger();
     Consumer<CrashPoint> parentComesLate =
         point -> {
-          if (point == CrashPoint.AFTER_LOCK && attempts.incrementAndGet() == 3) {
+          if (point == CrashPoint.AFTER_LOCK && attempts.incrementAndGet() == 12) {
             insertParent(pool);
           }
         };
@@ -242,8 +242,20 @@ class LaneControlIT {
         WriteQueue queue = queue(transport, pool, name, 1)) {
       applier.start();
       await(queue.submit(Write.insert("child", Map.of("id", 1), Map.of("p", 7))));
-      assertThat(attempts.get()).isEqualTo(3);
+      assertThat(attempts.get()).isEqualTo(12);
       assertThat(ParkedWrites.of(pool, name).list(10)).isEmpty();
+    }
+    try (WriteApplier applier =
+            WriteApplier.builder()
+                .transport(transport)
+                .dataSource(pool)
+                .name(name)
+                .lanes(1)
+                .receiveWait(Duration.ofSeconds(1))
+                .laterTimeout(Duration.ofSeconds(1))
+                .build();
+        WriteQueue queue = queue(transport, pool, name, 1)) {
+      applier.start();
       WriteTicket orphan = queue.submit(Write.insert("child", Map.of("id", 2), Map.of("p", 8)));
       assertThatThrownBy(() -> await(orphan))
           .isInstanceOf(ExecutionException.class)
