@@ -325,25 +325,28 @@ class ClusterIT {
   @Test
   void noCallerIsEverShownLessThanItHasWrittenOrSeen() throws Exception {
     StalenessCheck check = new StalenessCheck(cluster, source, database.primary());
+    int rounds = Boolean.getBoolean("sluice.soak") ? 20 : 1;
     Thread faults =
         new Thread(
             () -> {
-              database.replica(0).stopReplication();
-              check.awaitReads(1_000);
-              database.replica(0).startReplication();
-              check.awaitReads(2_000);
-              database.replica(1).kill();
-              check.awaitReads(1_000);
-              database.replica(1).start();
-              check.awaitReads(2_000);
-              database.replica(0).delay(Duration.ofSeconds(1));
-              check.awaitReads(2_000);
-              database.replica(0).delay(Duration.ZERO);
-              check.awaitReads(2_000);
+              for (int round = 0; round < rounds; round++) {
+                database.replica(0).stopReplication();
+                check.awaitReads(1_000);
+                database.replica(0).startReplication();
+                check.awaitReads(2_000);
+                database.replica(1).kill();
+                check.awaitReads(1_000);
+                database.replica(1).start();
+                check.awaitReads(2_000);
+                database.replica(0).delay(Duration.ofSeconds(round % 2 == 0 ? 5 : 1));
+                check.awaitReads(2_000);
+                database.replica(0).delay(Duration.ZERO);
+                check.awaitReads(2_000);
+              }
               check.stop();
             });
     faults.start();
-    StalenessCheck.Result result = check.run(4);
+    StalenessCheck.Result result = check.run(4, Duration.ofMinutes(3L * rounds));
     faults.join(60_000);
     System.out.println(engine + " staleness: " + result);
     assertThat(result.violations()).isEmpty();

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -80,7 +81,7 @@ final class StalenessCheck {
     stopped = true;
   }
 
-  Result run(int threads) throws InterruptedException {
+  Result run(int threads, Duration limit) throws InterruptedException {
     List<Thread> running = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
       Thread thread = new Thread(this::callers);
@@ -88,7 +89,7 @@ final class StalenessCheck {
       running.add(thread);
     }
     for (Thread thread : running) {
-      thread.join(TimeUnit.MINUTES.toMillis(3));
+      thread.join(limit.toMillis());
     }
     return new Result(reads.sum(), onReplicas.sum(), writes.sum(), refused.sum(), violations);
   }

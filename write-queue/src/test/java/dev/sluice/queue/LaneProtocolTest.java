@@ -25,7 +25,7 @@ class LaneProtocolTest {
   /** All reachable states: how many, how many steps between them, the first thing wrong. */
   private record Exploration(int states, int steps, @Nullable String violation, int stuck) {}
 
-  /** More faults at once, in about a minute, with {@code -Dsluice.soak=true}. */
+  /** More faults at once, in about a minute, with {@code -Psoak}. */
   static Stream<Setup> setups() {
     Stream<Setup> always =
         Stream.of(
