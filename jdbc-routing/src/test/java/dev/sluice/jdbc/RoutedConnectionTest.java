@@ -490,4 +490,85 @@ class RoutedConnectionTest {
     connection.commit();
     assertThat(memory.isWriting(List.of())).isFalse();
   }
+
+  @Test
+  void readOnlyTransactionIsWhereItsCallerMayReadNow() throws SQLException {
+    connection.setReadOnly(true);
+    connection.setAutoCommit(false);
+    read("SELECT 1");
+    connection.commit();
+    try (Connection other = cluster.connect();
+        Statement statement = other.createStatement()) {
+      statement.executeUpdate("UPDATE item SET a = 1");
+    }
+    cluster.replicas.forEach(r -> r.reached = 0);
+    cluster.done();
+    read("SELECT a FROM item");
+    assertThat(cluster.done()).contains("primary: SELECT a FROM item");
+    connection.commit();
+  }
+
+  @Test
+  void readOnlyTextTransactionIsWhereItsCallerMayReadNow() throws SQLException {
+    run("START TRANSACTION READ ONLY");
+    run("COMMIT");
+    try (Connection other = cluster.connect();
+        Statement statement = other.createStatement()) {
+      statement.executeUpdate("UPDATE item SET a = 1");
+    }
+    cluster.replicas.forEach(r -> r.reached = 0);
+    cluster.done();
+    run("START TRANSACTION READ ONLY");
+    run("COMMIT");
+    assertThat(cluster.done())
+        .containsExactly("primary: START TRANSACTION READ ONLY", "primary: COMMIT");
+  }
+
+  @Test
+  void readOnlyTransactionsOnThePrimaryUseOneConnection() throws SQLException {
+    write("UPDATE item SET a = 1");
+    connection.close();
+    cluster.replicas.forEach(r -> r.reached = 0);
+    cluster.primary.acquired = 0;
+    connection = cluster.connect();
+    connection.setReadOnly(true);
+    connection.setAutoCommit(false);
+    for (int i = 0; i < 3; i++) {
+      read("SELECT a FROM item");
+      connection.commit();
+      assertThat(cluster.primary.out).hasSize(1);
+    }
+    assertThat(cluster.primary.acquired).isEqualTo(1);
+  }
+
+  @Test
+  void homeIsGivenBackBeforeAnotherOneIsBorrowed() throws SQLException {
+    connection.setReadOnly(true);
+    connection.setAutoCommit(false);
+    read("SELECT 1");
+    connection.commit();
+    connection.setReadOnly(false);
+    cluster.primary.acquireFailures.add(lost());
+    assertThatThrownBy(() -> write("UPDATE item SET a = 1")).hasMessage("gone");
+    assertThat(cluster.out()).isZero();
+    connection.setAutoCommit(true);
+    read("SELECT SQL_CALC_FOUND_ROWS 1");
+    cluster.replicas.get(0).acquireFailures.add(lost());
+    read("SELECT 2");
+    assertThat(cluster.out()).isZero();
+  }
+
+  @Test
+  void emptyPoolIsWaitedForOnce() throws SQLException {
+    write("UPDATE item SET a = 1");
+    connection.close();
+    cluster.replicas.forEach(r -> r.reached = 0);
+    connection = cluster.connect();
+    cluster.primary.acquireFailures.add(lost());
+    assertThatThrownBy(() -> read("SELECT a FROM item")).hasMessage("gone");
+    connection.setReadOnly(true);
+    connection.setAutoCommit(false);
+    cluster.primary.acquireFailures.add(lost());
+    assertThatThrownBy(() -> read("SELECT a FROM item")).hasMessage("gone");
+  }
 }
