@@ -150,8 +150,7 @@ abstract class Execution extends Attachment {
   private long write(Operation operation, SqlStatement statement, Route route) throws SQLException {
     session.requireWritable(statement);
     if (route == Route.PIN) {
-      session.pin();
-      session.hold = Session.PINNED;
+      session.pinUntilClose();
     }
     Binding b = session.forPrimary();
     session.requireWritable(statement);
@@ -284,8 +283,7 @@ abstract class Execution extends Attachment {
   /** A text about a transaction that is coordinated from outside. */
   private long xa(Operation operation, SqlStatement statement, TransactionVerb verb)
       throws SQLException {
-    session.pin();
-    session.hold = Session.PINNED;
+    session.pinUntilClose();
     Binding b = session.forPrimary();
     b.discard = true;
     long result;
@@ -419,8 +417,7 @@ abstract class Execution extends Attachment {
       writes |= writes(each, route);
     }
     if (pins) {
-      session.pin();
-      session.hold = Session.PINNED;
+      session.pinUntilClose();
     }
     Binding b = session.forPrimary();
     b.discard |= pins;

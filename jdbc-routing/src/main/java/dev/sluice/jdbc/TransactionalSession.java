@@ -237,22 +237,51 @@ abstract class TransactionalSession extends Session {
     }
   }
 
-  /** The home on the primary from now on until close; in a transaction it is the transaction's. */
+  /**
+   * A home for what the driver's connection makes: on the primary until close, or the open
+   * transaction's until it ends.
+   */
   final Binding pin() throws SQLException {
     checkOpen();
     Binding b;
-    if (!autoCommit && !inTransaction) {
-      b = startTransaction(false);
-    } else {
+    if (inTransaction && home != null) {
       b = home;
-      if (b == null || (!inTransaction && !b.node.primary())) {
-        b = adopt(acquire(router.cluster.primary()), LINGER);
-      }
+    } else if (autoCommit) {
+      b = homeOnPrimary();
       ready(b, true);
+    } else {
+      b = startTransaction(false);
     }
-    if (autoCommit) {
+    if (autoCommit && b.node.primary()) {
       hold = PINNED;
     }
+    return b;
+  }
+
+  /**
+   * The home, on the primary until close, also in a transaction.
+   *
+   * @throws SQLException in a transaction that lives on a replica, which is not kept
+   */
+  final Binding pinUntilClose() throws SQLException {
+    Binding b = pin();
+    if (!b.node.primary()) {
+      throw new SQLException(
+          router.name()
+              + ": a read-only transaction is open on replica "
+              + b.node.name()
+              + ", and only a connection to the primary is kept until close; end the transaction"
+              + " first",
+          "25001");
+    }
+    hold = PINNED;
+    return b;
+  }
+
+  /** The driver's own connection for the caller, who may do with it what is not seen here. */
+  final Binding unwrapHome() throws SQLException {
+    Binding b = pinUntilClose();
+    unwrapped = true;
     return b;
   }
 

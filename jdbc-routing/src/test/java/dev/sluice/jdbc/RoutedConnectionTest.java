@@ -571,4 +571,48 @@ class RoutedConnectionTest {
     cluster.primary.acquireFailures.add(lost());
     assertThatThrownBy(() -> read("SELECT a FROM item")).hasMessage("gone");
   }
+
+  @Test
+  void objectOfAReplicasTransactionDoesNotKeepTheReplica() throws SQLException {
+    run("START TRANSACTION READ ONLY");
+    read("SELECT 1");
+    connection.createBlob();
+    run("COMMIT");
+    cluster.done();
+    write("INSERT INTO item VALUES (1)");
+    assertThat(cluster.done()).containsExactly("primary: INSERT INTO item VALUES (1)");
+  }
+
+  @Test
+  void connectionInTheCallersHandsStaysOutUntilClose() throws SQLException {
+    connection.setAutoCommit(false);
+    connection.unwrap(Runnable.class);
+    connection.commit();
+    connection.setReadOnly(true);
+    read("SELECT 1");
+    connection.commit();
+    connection.setAutoCommit(true);
+    read("SELECT 2");
+    assertThat(cluster.done()).contains("primary: SELECT 1", "primary: SELECT 2");
+    assertThat(cluster.primary.out).hasSize(1);
+    assertThat(cluster.primary.acquired).isEqualTo(1);
+  }
+
+  @Test
+  void connectionToAReplicaIsNotHandedOut() throws SQLException {
+    connection.setReadOnly(true);
+    connection.setAutoCommit(false);
+    read("SELECT 1");
+    assertThatThrownBy(() -> connection.unwrap(Runnable.class))
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("25001"));
+    connection.commit();
+    connection.setAutoCommit(true);
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT 2")) {
+      statement.unwrap(Runnable.class);
+      assertThat(rows.isClosed()).isFalse();
+    }
+    assertThat(cluster.replicas.get(0).discarded).isEqualTo(1);
+  }
 }
