@@ -301,4 +301,28 @@ class CommitHookTest {
       }
     }
   }
+
+  @Test
+  void listenerAddedWithinATransactionIsToldOfItsTables() throws SQLException {
+    StubCluster other = new StubCluster();
+    try (Connection connection = other.connect()) {
+      connection.setAutoCommit(false);
+      insert(connection, 7);
+      other.addCommitListener(
+          new CommitListener() {
+            @Override
+            public void beforeCommit(PendingCommit commit) {
+              other.log.add("before " + commit.writes());
+            }
+
+            @Override
+            public void afterCommit(PendingCommit commit, CommitOutcome outcome) {
+              other.log.add(outcome.toString());
+            }
+          });
+      insert(connection, 8);
+      connection.commit();
+    }
+    assertThat(other.done()).contains("before " + List.of(TableWrite.anyRow("item")), "COMMITTED");
+  }
 }
