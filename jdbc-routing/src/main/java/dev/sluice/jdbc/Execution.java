@@ -36,9 +36,12 @@ abstract class Execution extends Attachment {
           session.roams() ? roam(operation, statement) : read(operation, statement, route);
       case CURRENT, SAME -> {
         TransactionVerb verb = TransactionVerb.of(statement);
-        yield verb == TransactionVerb.OTHER
+        if (verb != TransactionVerb.OTHER) {
+          yield control(operation, statement, verb);
+        }
+        yield implicitCommit(statement, false) == ImplicitCommit.NEVER
             ? read(operation, statement, route)
-            : control(operation, statement, verb);
+            : write(operation, statement, route);
       }
       case PRIMARY, PIN -> {
         if (statement.kind() == StatementKind.TRANSACTION) {
@@ -154,26 +157,22 @@ abstract class Execution extends Attachment {
     }
     Binding b = session.forPrimary();
     session.requireWritable(statement);
-    boolean commits = implicitCommit(statement);
+    boolean writes = writes(statement, route);
+    ImplicitCommit commits = implicitCommit(statement, writes);
     long result;
-    if (!writes(statement, route)) {
-      result =
-          commits
-              ? session.committing(() -> performOrDrop(b, operation, statement), false)
-              : performOrDrop(b, operation, statement);
-    } else if (session.inTransaction) {
-      session.log(statement, bindings());
-      result =
-          commits
-              ? session.committing(() -> perform(b, operation, statement), true)
-              : performOrDrop(b, operation, statement);
-    } else {
+    if (writes && !session.inTransaction) {
       result = autoCommit(b, operation, statement);
+    } else {
+      if (writes) {
+        session.log(statement, bindings());
+      }
+      result =
+          commits == ImplicitCommit.NEVER
+              ? performOrDrop(b, operation, statement)
+              : session.committingImplicitly(() -> performOrDrop(b, operation, statement), commits);
     }
     if (route == Route.PIN) {
       b.discard = true;
-    } else if (commits && session.inTransaction) {
-      session.forgetLog();
     }
     wrote(b, statement);
     return result;
@@ -195,14 +194,15 @@ abstract class Execution extends Attachment {
         : session.router.learned.contains(statement.fingerprint());
   }
 
-  private boolean implicitCommit(SqlStatement statement) throws SQLException {
-    return session.inTransaction && session.router.mysql() && commitsImplicitly(statement);
-  }
-
-  private static boolean commitsImplicitly(SqlStatement statement) {
-    return (statement.kind() == StatementKind.DDL
-        || statement.kind() == StatementKind.UTILITY
-        || (statement.kind() == StatementKind.SESSION && statement.route() == Route.PIN));
+  private ImplicitCommit implicitCommit(SqlStatement statement, boolean writes)
+      throws SQLException {
+    if (!session.inTransaction || !session.router.mysql()) {
+      return ImplicitCommit.NEVER;
+    }
+    ImplicitCommit commits = ImplicitCommit.of(statement);
+    return commits == ImplicitCommit.NEVER && writes && session.perhapsOver
+        ? ImplicitCommit.MAYBE
+        : commits;
   }
 
   private long performOrDrop(Binding b, Operation operation, SqlStatement statement)
@@ -235,7 +235,7 @@ abstract class Execution extends Attachment {
       exact = b.node.committed(b.physical);
       return result;
     } catch (SQLException e) {
-      if (!Failures.connectionLost(e) && !operation.batch()) {
+      if (Failures.refused(e) && !operation.batch() && undoneByError(statement, tables)) {
         outcome = CommitOutcome.ROLLED_BACK;
       }
       throw e;
@@ -248,6 +248,19 @@ abstract class Execution extends Attachment {
         drop(b);
       }
     }
+  }
+
+  /**
+   * Whether an autocommit statement leaves nothing behind when the server answers with an error.
+   */
+  private boolean undoneByError(SqlStatement statement, List<String> tables) throws SQLException {
+    return switch (statement.kind()) {
+      case INSERT, UPDATE, DELETE, MERGE ->
+          !session.router.mysql()
+              || (!statement.callsUnknownFunctions() && session.router.cluster.undoes(tables));
+      case SELECT, DDL -> !session.router.mysql();
+      default -> false;
+    };
   }
 
   /** What is told to listeners about one execution; a batch of texts has several statements. */
@@ -267,7 +280,9 @@ abstract class Execution extends Attachment {
     boolean commit = verb == TransactionVerb.COMMIT || verb == TransactionVerb.COMMIT_AND_CHAIN;
     long result;
     if (commit || verb == TransactionVerb.PREPARE) {
-      result = session.committing(() -> perform(b, operation, statement), commit);
+      CommitOutcome success = commit ? CommitOutcome.COMMITTED : CommitOutcome.UNKNOWN;
+      CommitOutcome refusal = commit ? CommitOutcome.ROLLED_BACK : CommitOutcome.UNKNOWN;
+      result = session.committing(() -> perform(b, operation, statement), success, refusal);
       session.ended();
     } else {
       result = perform(b, operation, statement);
@@ -292,7 +307,7 @@ abstract class Execution extends Attachment {
         session.log = new TransactionLog();
         session.log.addAnything();
       }
-      result = session.committing(() -> perform(b, operation, statement), true);
+      result = commitsInPassing(b, operation, statement);
       session.ended();
     } else {
       result = perform(b, operation, statement);
@@ -319,7 +334,7 @@ abstract class Execution extends Attachment {
         return read(operation, statement, Route.SAME);
       }
       // MySQL commits what is open.
-      long result = session.committing(() -> perform(b, operation, statement), true);
+      long result = commitsInPassing(b, operation, statement);
       session.begun();
       settle(b, statement);
       return result;
@@ -331,6 +346,13 @@ abstract class Execution extends Attachment {
     session.readOnlyText = route == Route.TRANSACTION_READ;
     settle(b, statement);
     return result;
+  }
+
+  /** A refusal does not say what was done before it. */
+  private long commitsInPassing(Binding b, Operation operation, SqlStatement statement)
+      throws SQLException {
+    return session.committing(
+        () -> perform(b, operation, statement), CommitOutcome.COMMITTED, CommitOutcome.UNKNOWN);
   }
 
   private long track(Operation operation, SqlStatement statement) throws SQLException {
@@ -427,8 +449,13 @@ abstract class Execution extends Attachment {
       for (SqlStatement each : batch) {
         session.log(each, bindings());
       }
-      if (session.router.mysql() && batch.stream().anyMatch(Execution::commitsImplicitly)) {
-        session.committing(() -> perform(b, operation, first), false);
+      boolean commits = false;
+      for (SqlStatement each : batch) {
+        commits |= implicitCommit(each, true) != ImplicitCommit.NEVER;
+      }
+      if (commits) {
+        session.committingImplicitly(
+            () -> performOrDrop(b, operation, first), ImplicitCommit.MAYBE);
       } else {
         performOrDrop(b, operation, first);
       }

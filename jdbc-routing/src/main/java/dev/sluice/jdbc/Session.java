@@ -56,6 +56,9 @@ abstract class Session {
   /** The transaction was begun by a text that says READ ONLY. */
   boolean readOnlyText;
 
+  /** A text has begun the open transaction, and one since then may have ended it. */
+  boolean perhapsOver;
+
   /** The caller has had the driver's own connection in hand: it may write what is not seen here. */
   boolean unwrapped;
 
@@ -288,6 +291,7 @@ abstract class Session {
   final void begun() {
     forgetLog();
     inTransaction = true;
+    perhapsOver = false;
     beganIn = router.memory();
     if (state != null) {
       state.transactionStarts();

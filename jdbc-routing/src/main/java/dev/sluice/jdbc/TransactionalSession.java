@@ -39,10 +39,11 @@ abstract class TransactionalSession extends Session {
    * Runs what commits the open transaction, with everything that belongs around it.
    *
    * @param commit the driver's commit, or the text
-   * @param certain success means that it is committed; else listeners are told that it may be, and
-   *     what was written is kept for the commit that is to come
+   * @param success what it means that the server does it
+   * @param refusal what it means that the server answers with an error
    */
-  final long committing(Action commit, boolean certain) throws SQLException {
+  final long committing(Action commit, CommitOutcome success, CommitOutcome refusal)
+      throws SQLException {
     Binding b = home;
     TransactionLog written = log;
     if (written == null && unwrapped) {
@@ -63,7 +64,7 @@ abstract class TransactionalSession extends Session {
       boolean lost = Failures.connectionLost(e);
       b.node.failed(e);
       answered = true;
-      if (!lost && certain) {
+      if (refusal == CommitOutcome.ROLLED_BACK && Failures.refused(e)) {
         end(pending, CommitOutcome.ROLLED_BACK, 0, null);
         throw e;
       }
@@ -83,13 +84,38 @@ abstract class TransactionalSession extends Session {
     } finally {
       if (!answered) {
         b.discard = true;
+        remember(memory, written.tables(), null);
         end(pending, CommitOutcome.UNKNOWN, 0, null);
       }
     }
     Position exact = b.node.committed(b.physical);
     long epoch = remember(memory, written.tables(), exact);
-    end(pending, certain ? CommitOutcome.COMMITTED : CommitOutcome.UNKNOWN, epoch, exact);
+    end(pending, success, epoch, exact);
     return result;
+  }
+
+  /** Runs a statement that commits the open transaction in passing, or may. */
+  final long committingImplicitly(Action action, ImplicitCommit how) throws SQLException {
+    boolean always = how == ImplicitCommit.ALWAYS;
+    boolean over = false;
+    try {
+      long result =
+          committing(
+              action,
+              always ? CommitOutcome.COMMITTED : CommitOutcome.UNKNOWN,
+              CommitOutcome.UNKNOWN);
+      over = always;
+      return result;
+    } finally {
+      if (over && autoCommit) {
+        ended();
+      } else if (over) {
+        forgetLog();
+      } else {
+        // What was written stays in the log: the commit that is sure tells of it again.
+        perhapsOver = autoCommit;
+      }
+    }
   }
 
   private @Nullable RoutedCommit beginOrRollBack(Binding b, List<TableWrite> writes)
@@ -145,7 +171,8 @@ abstract class TransactionalSession extends Session {
             b.physical.commit();
             return 0;
           },
-          true);
+          CommitOutcome.COMMITTED,
+          CommitOutcome.ROLLED_BACK);
       ended();
     } else if (autoCommit) {
       // The driver knows best how it answers a commit that makes no sense.
@@ -203,7 +230,8 @@ abstract class TransactionalSession extends Session {
               b.autoCommit(true);
               return 0;
             },
-            true);
+            CommitOutcome.COMMITTED,
+            CommitOutcome.ROLLED_BACK);
         ended();
       } else {
         b.autoCommit(false);
