@@ -186,6 +186,11 @@ abstract class Attachment {
     return replica ? StatementObserver.Where.REPLICA : StatementObserver.Where.PRIMARY;
   }
 
+  /** Whether the execution gave rows. */
+  final boolean gaveRows() {
+    return openResults > 0;
+  }
+
   /** A query's result; becomes the current one. */
   final long result(ResultSet rows) {
     openResults++;

@@ -174,6 +174,9 @@ abstract class Execution extends Attachment {
     if (route == Route.PIN) {
       b.discard = true;
     }
+    if (gaveRows() || !statement.tablesRead().isEmpty()) {
+      session.shown(b, session.router.memory());
+    }
     wrote(b, statement);
     return result;
   }
@@ -235,8 +238,12 @@ abstract class Execution extends Attachment {
       exact = b.node.committed(b.physical);
       return result;
     } catch (SQLException e) {
-      if (Failures.refused(e) && !operation.batch() && undoneByError(statement, tables)) {
-        outcome = CommitOutcome.ROLLED_BACK;
+      if (Failures.refused(e)) {
+        // A duplicate key, a missing parent: a replica that is behind does not show them.
+        session.shown(b, memory);
+        if (!operation.batch() && undoneByError(statement, tables)) {
+          outcome = CommitOutcome.ROLLED_BACK;
+        }
       }
       throw e;
     } finally {
@@ -314,6 +321,7 @@ abstract class Execution extends Attachment {
       if (verb == TransactionVerb.XA_START) {
         session.begun();
       } else if (verb == TransactionVerb.XA_ROLLBACK) {
+        session.rollsBack(b);
         session.ended();
       }
     }

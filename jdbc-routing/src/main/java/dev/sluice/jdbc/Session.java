@@ -444,6 +444,11 @@ abstract class Session {
   final void saw(Binding b, CausalMemory memory) {
     last = b;
     lastReadGone = false;
+    shown(b, memory);
+  }
+
+  /** A node's answer, or its error, depends on what is on it. */
+  final void shown(Binding b, CausalMemory memory) {
     if (b.node.primary()) {
       memory.saw(router.cluster.primary(), router.cluster.epoch(), Long.MAX_VALUE);
     } else {

@@ -65,6 +65,7 @@ abstract class TransactionalSession extends Session {
       b.node.failed(e);
       answered = true;
       if (refusal == CommitOutcome.ROLLED_BACK && Failures.refused(e)) {
+        shown(b, memory);
         end(pending, CommitOutcome.ROLLED_BACK, 0, null);
         throw e;
       }
@@ -153,12 +154,20 @@ abstract class TransactionalSession extends Session {
   }
 
   private void rollBack(Binding b) throws SQLException {
+    rollsBack(b);
     if (autoCommit) {
       try (Statement statement = b.physical.createStatement()) {
         statement.execute("ROLLBACK");
       }
     } else {
       b.physical.rollback();
+    }
+  }
+
+  /** What is undone has shown its caller what is there: counts of rows, violations. */
+  final void rollsBack(Binding b) {
+    if (log != null) {
+      shown(b, router.memory());
     }
   }
 
@@ -208,6 +217,9 @@ abstract class TransactionalSession extends Session {
   }
 
   final void afterRollback() throws SQLException {
+    if (home != null) {
+      rollsBack(home);
+    }
     ended();
     if (state != null && !router.mysql()) {
       state.transactionRolledBack();

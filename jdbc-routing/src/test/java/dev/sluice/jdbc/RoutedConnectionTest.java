@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.causality.CausalMemory;
 import dev.sluice.causality.CausalScope;
+import dev.sluice.causality.Freshness;
 import dev.sluice.sql.Dialect;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -614,5 +615,73 @@ class RoutedConnectionTest {
       assertThat(rows.isClosed()).isFalse();
     }
     assertThat(cluster.replicas.get(0).discarded).isEqualTo(1);
+  }
+
+  private void readsOnlyOnThePrimaryNow() throws SQLException {
+    cluster.done();
+    read("SELECT b FROM item");
+    assertThat(cluster.done()).contains("primary: SELECT b FROM item");
+  }
+
+  @Test
+  void whatThePrimaryHasShownIsNotUnseenAfterwards() throws SQLException {
+    cluster.replicas.forEach(r -> r.reached = 0);
+    for (String sql :
+        List.of(
+            "SELECT a FROM item FOR UPDATE",
+            "/* sluice:primary */ SELECT a FROM item",
+            "INSERT INTO log (id) VALUES (1) RETURNING id",
+            "CALL newest()")) {
+      try (CausalScope each = CausalScope.nested(Freshness.CAUSAL)) {
+        assertThat(each).isNotNull();
+        read(sql);
+        readsOnlyOnThePrimaryNow();
+      }
+    }
+    connection.close();
+    connection = cluster.connect();
+    try (CausalScope each = CausalScope.nested(Freshness.CAUSAL);
+        Statement updatable =
+            connection.createStatement(ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_UPDATABLE)) {
+      assertThat(each).isNotNull();
+      updatable.executeQuery("SELECT a FROM item").close();
+      readsOnlyOnThePrimaryNow();
+    }
+  }
+
+  @Test
+  void countOfAWriteShowsTheTablesThatItReads() throws SQLException {
+    cluster.replicas.forEach(r -> r.reached = 0);
+    write("INSERT INTO log SELECT id FROM item");
+    readsOnlyOnThePrimaryNow();
+  }
+
+  @Test
+  void errorOfAWriteShowsWhatIsThere() throws SQLException {
+    cluster.replicas.forEach(r -> r.reached = 0);
+    SQLException missing = new SQLException("no such parent", "23000", 1452);
+    cluster.primary.failures.put("INSERT INTO child (item) VALUES (7)", missing);
+    assertThatThrownBy(() -> write("INSERT INTO child (item) VALUES (7)")).isSameAs(missing);
+    readsOnlyOnThePrimaryNow();
+  }
+
+  @Test
+  void countsOfATransactionThatIsRolledBackAreSeen() throws SQLException {
+    cluster.replicas.forEach(r -> r.reached = 0);
+    connection.setAutoCommit(false);
+    write("UPDATE item SET version = 6 WHERE version = 5");
+    connection.rollback();
+    connection.setAutoCommit(true);
+    readsOnlyOnThePrimaryNow();
+  }
+
+  @Test
+  void countsOfATransactionThatEndsWithItsConnectionAreSeen() throws SQLException {
+    cluster.replicas.forEach(r -> r.reached = 0);
+    run("BEGIN");
+    write("UPDATE item SET version = 6 WHERE version = 5");
+    connection.close();
+    connection = cluster.connect();
+    readsOnlyOnThePrimaryNow();
   }
 }
