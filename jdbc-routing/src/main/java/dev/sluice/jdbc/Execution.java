@@ -10,7 +10,9 @@ import dev.sluice.sql.SqlStatement;
 import dev.sluice.sql.StatementKind;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How one execution of a statement runs: where, what is told before and after, and what happens
@@ -161,7 +163,7 @@ abstract class Execution extends Attachment {
     ImplicitCommit commits = implicitCommit(statement, writes);
     long result;
     if (writes && !session.inTransaction) {
-      result = autoCommit(b, operation, statement);
+      result = autoCommit(b, operation, statement, session.router.cluster.causalTables(statement));
     } else {
       if (writes) {
         session.log(statement, bindings());
@@ -218,10 +220,10 @@ abstract class Execution extends Attachment {
     }
   }
 
-  private long autoCommit(Binding b, Operation operation, SqlStatement statement)
+  private long autoCommit(
+      Binding b, Operation operation, SqlStatement statement, List<String> tables)
       throws SQLException {
     Router router = session.router;
-    List<String> tables = router.cluster.causalTables(statement);
     CausalMemory memory = router.memory();
     RoutedCommit pending = null;
     if (!router.listeners.isEmpty()) {
@@ -468,9 +470,22 @@ abstract class Execution extends Attachment {
         performOrDrop(b, operation, first);
       }
     } else {
-      autoCommit(b, operation, first);
+      autoCommit(b, operation, first, causalTables(batch));
     }
     wrote(b, first);
+  }
+
+  /** The tables that a batch changes; empty for any. */
+  private List<String> causalTables(List<SqlStatement> batch) {
+    Set<String> all = new LinkedHashSet<>();
+    for (SqlStatement each : batch) {
+      List<String> tables = session.router.cluster.causalTables(each);
+      if (tables.isEmpty()) {
+        return List.of();
+      }
+      all.addAll(tables);
+    }
+    return List.copyOf(all);
   }
 
   /** What was asked for needs no server now. */

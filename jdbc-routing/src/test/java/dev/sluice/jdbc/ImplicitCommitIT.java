@@ -150,8 +150,7 @@ class ImplicitCommitIT {
   void halfAnInsertIsNotCalledRolledBackAndAnUndoneOneIs() throws SQLException {
     try (Connection connection = database.routed.getConnection()) {
       told.clear();
-      assertThatThrownBy(
-              () -> RoutedDatabase.run(connection, "INSERT INTO flat VALUES (1), (1)"))
+      assertThatThrownBy(() -> RoutedDatabase.run(connection, "INSERT INTO flat VALUES (1), (1)"))
           .isInstanceOf(SQLException.class);
       assertThat(told).containsExactly(CommitOutcome.UNKNOWN);
       assertThat(RoutedDatabase.value(connection, "SELECT COUNT(*) FROM flat")).isEqualTo("1");

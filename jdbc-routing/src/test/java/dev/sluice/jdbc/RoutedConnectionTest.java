@@ -684,4 +684,15 @@ class RoutedConnectionTest {
     connection = cluster.connect();
     readsOnlyOnThePrimaryNow();
   }
+
+  @Test
+  void everyTableOfABatchCountsAsWritten() throws SQLException {
+    cluster.replicas.forEach(r -> r.reached = 0);
+    try (Statement statement = connection.createStatement()) {
+      statement.addBatch("INSERT INTO log VALUES (1)");
+      statement.addBatch("INSERT INTO item VALUES (1)");
+      statement.executeBatch();
+    }
+    readsOnlyOnThePrimaryNow();
+  }
 }
