@@ -36,7 +36,8 @@ public interface CausalSource {
   CompletionStage<Position> positionCovering(long epoch);
 
   /**
-   * Registers a listener for all transactions that write through this source.
+   * Registers a listener for all transactions that write through this source and have not begun to
+   * commit. Of one that had written before, it is told the tables without the keys.
    *
    * @param listener told before and after each commit
    */

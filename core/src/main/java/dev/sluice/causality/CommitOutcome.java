@@ -6,6 +6,11 @@ public enum CommitOutcome {
   COMMITTED,
   /** It certainly is not and will not be committed. */
   ROLLED_BACK,
-  /** The answer was lost: it may be committed, now or a moment later. */
+  /**
+   * It may be committed, in whole or in part, now or a moment later: the answer was lost, or the
+   * server failed in what may have committed before, or it was no commit but a statement that can
+   * make one, such as a procedure call of MySQL. If the transaction goes on, its commit is told as
+   * another one, with all that it wrote.
+   */
   UNKNOWN
 }

@@ -96,6 +96,16 @@ abstract class Attachment {
     return p != null ? p : attach(session.forPrimary(), null);
   }
 
+  /** The physical statement for a caller who wants the driver's own, and may keep it. */
+  final Statement attachedForCaller(Binding home) throws SQLException {
+    Binding b = binding;
+    if (b != null && b != home) {
+      // It has an open result on a connection that goes with that result: nobody else gets it.
+      b.discard = true;
+    }
+    return attachedAnywhere();
+  }
+
   private Statement attach(Binding b, @Nullable SqlStatement executed) throws SQLException {
     Statement p = physical;
     if (p == null || binding != b) {
@@ -174,6 +184,11 @@ abstract class Attachment {
           : StatementObserver.Where.PRIMARY_IN_TRANSACTION;
     }
     return replica ? StatementObserver.Where.REPLICA : StatementObserver.Where.PRIMARY;
+  }
+
+  /** Whether the execution gave rows. */
+  final boolean gaveRows() {
+    return openResults > 0;
   }
 
   /** A query's result; becomes the current one. */

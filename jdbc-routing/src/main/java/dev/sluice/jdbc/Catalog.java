@@ -31,14 +31,19 @@ final class Catalog {
    * @param reads what a read of it depends on; null if not known
    * @param writes what a write of it changes; null if not known
    * @param onlyPrimaryKey whether it has no unique index but its primary key
+   * @param undoes whether a statement that fails leaves nothing in it
    */
   private record Name(
-      @Nullable Set<String> reads, @Nullable Set<String> writes, boolean onlyPrimaryKey) {
+      @Nullable Set<String> reads,
+      @Nullable Set<String> writes,
+      boolean onlyPrimaryKey,
+      boolean undoes) {
     Name and(Name other) {
       return new Name(
           both(reads, other.reads),
           both(writes, other.writes),
-          onlyPrimaryKey && other.onlyPrimaryKey);
+          onlyPrimaryKey && other.onlyPrimaryKey,
+          undoes && other.undoes);
     }
 
     private static @Nullable Set<String> both(@Nullable Set<String> a, @Nullable Set<String> b) {
@@ -92,7 +97,8 @@ final class Catalog {
           new Name(
               readSet(id, byId, parent),
               writeSet(id, byId, parent, children, rows.triggered()),
-              single);
+              single,
+              !rows.keepsFailed().contains(id));
       names.merge(lower(relation.name()), name, Name::and);
     }
     return new Catalog(names);
@@ -166,6 +172,17 @@ final class Catalog {
       all.addAll(tables);
     }
     return List.copyOf(all);
+  }
+
+  /** Whether the tables are known, and a statement that fails leaves nothing in them. */
+  boolean undoes(List<String> tables) {
+    for (String each : tables) {
+      Name name = names.get(each);
+      if (name == null || !name.undoes()) {
+        return false;
+      }
+    }
+    return !tables.isEmpty();
   }
 
   boolean onlyUniqueIndexIsPrimaryKey(String table) {

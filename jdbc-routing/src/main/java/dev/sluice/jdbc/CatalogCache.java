@@ -82,6 +82,10 @@ final class CatalogCache implements AutoCloseable {
     return (int) (hash >>> (Long.SIZE - 12));
   }
 
+  boolean undoes(List<String> tables) {
+    return catalog.undoes(tables);
+  }
+
   boolean onlyUniqueIndexIsPrimaryKey(String table) {
     return catalog.onlyUniqueIndexIsPrimaryKey(table);
   }

@@ -18,13 +18,16 @@ import java.util.Set;
  * @param cascades parent and child of foreign keys by which a write of the one changes the other
  * @param parts child and parent of partitions and inheritance
  * @param keys identities of tables by unique index
+ * @param keepsFailed identities of tables without transactions: what a statement did before it
+ *     failed stays
  */
 record CatalogRows(
     List<Relation> relations,
     Set<String> triggered,
     List<Pair> cascades,
     List<Pair> parts,
-    List<UniqueIndex> keys) {
+    List<UniqueIndex> keys,
+    Set<String> keepsFailed) {
 
   /**
    * Something with a name.
@@ -74,6 +77,11 @@ record CatalogRows(
       "SELECT DISTINCT CONCAT(table_schema, '.', table_name), index_name = 'PRIMARY', index_name"
           + " FROM information_schema.statistics WHERE non_unique = 0";
 
+  private static final String MY_KEEPS_FAILED =
+      "SELECT CONCAT(t.table_schema, '.', t.table_name) FROM information_schema.tables t"
+          + " WHERE NOT EXISTS (SELECT 1 FROM information_schema.engines e"
+          + " WHERE e.engine = t.engine AND e.transactions = 'YES')";
+
   /** Row security may read other tables, rules write them, and temporary tables are a session's. */
   private static final String PG_RELATIONS =
       "SELECT c.oid::text, c.relname, c.relkind IN ('r', 'p') AND c.relpersistence = 'p'"
@@ -108,13 +116,8 @@ record CatalogRows(
           relations.add(new Relation(row.getString(1), row.getString(2), row.getBoolean(3)));
         }
       }
-      Set<String> triggered = new HashSet<>();
       String triggers = postgres ? PG_TRIGGERED : MY_TRIGGERED.formatted(MY_GRANTEE);
-      try (ResultSet row = statement.executeQuery(triggers)) {
-        while (row.next()) {
-          triggered.add(row.getString(1));
-        }
-      }
+      Set<String> triggered = identities(statement, triggers);
       List<UniqueIndex> keys = new ArrayList<>();
       try (ResultSet row = statement.executeQuery(postgres ? PG_KEYS : MY_KEYS)) {
         while (row.next()) {
@@ -123,8 +126,19 @@ record CatalogRows(
       }
       List<Pair> cascades = pairs(statement, postgres ? PG_CASCADES : MY_CASCADES);
       List<Pair> parts = postgres ? pairs(statement, PG_PARTS) : List.of();
-      return new CatalogRows(relations, triggered, cascades, parts, keys);
+      Set<String> keepsFailed = postgres ? Set.of() : identities(statement, MY_KEEPS_FAILED);
+      return new CatalogRows(relations, triggered, cascades, parts, keys, keepsFailed);
     }
+  }
+
+  private static Set<String> identities(Statement statement, String query) throws SQLException {
+    Set<String> identities = new HashSet<>();
+    try (ResultSet row = statement.executeQuery(query)) {
+      while (row.next()) {
+        identities.add(row.getString(1));
+      }
+    }
+    return identities;
   }
 
   private static List<Pair> pairs(Statement statement, String query) throws SQLException {

@@ -45,6 +45,12 @@ interface Cluster extends AutoCloseable {
   List<String> causalTables(SqlStatement statement);
 
   /**
+   * Whether a statement that fails is undone in all of some tables: their engine is known to have
+   * transactions. False for no tables, which means any.
+   */
+  boolean undoes(List<String> tables);
+
+  /**
    * Whether the table's primary key is known to be its only unique index, so that an upsert touches
    * just the rows it names.
    */

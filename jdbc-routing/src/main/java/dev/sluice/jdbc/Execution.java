@@ -10,7 +10,9 @@ import dev.sluice.sql.SqlStatement;
 import dev.sluice.sql.StatementKind;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How one execution of a statement runs: where, what is told before and after, and what happens
@@ -36,9 +38,12 @@ abstract class Execution extends Attachment {
           session.roams() ? roam(operation, statement) : read(operation, statement, route);
       case CURRENT, SAME -> {
         TransactionVerb verb = TransactionVerb.of(statement);
-        yield verb == TransactionVerb.OTHER
+        if (verb != TransactionVerb.OTHER) {
+          yield control(operation, statement, verb);
+        }
+        yield implicitCommit(statement, false) == ImplicitCommit.NEVER
             ? read(operation, statement, route)
-            : control(operation, statement, verb);
+            : write(operation, statement, route);
       }
       case PRIMARY, PIN -> {
         if (statement.kind() == StatementKind.TRANSACTION) {
@@ -150,31 +155,29 @@ abstract class Execution extends Attachment {
   private long write(Operation operation, SqlStatement statement, Route route) throws SQLException {
     session.requireWritable(statement);
     if (route == Route.PIN) {
-      session.pin();
-      session.hold = Session.PINNED;
+      session.pinUntilClose();
     }
     Binding b = session.forPrimary();
     session.requireWritable(statement);
-    boolean commits = implicitCommit(statement);
+    boolean writes = writes(statement, route);
+    ImplicitCommit commits = implicitCommit(statement, writes);
     long result;
-    if (!writes(statement, route)) {
-      result =
-          commits
-              ? session.committing(() -> performOrDrop(b, operation, statement), false)
-              : performOrDrop(b, operation, statement);
-    } else if (session.inTransaction) {
-      session.log(statement, bindings());
-      result =
-          commits
-              ? session.committing(() -> perform(b, operation, statement), true)
-              : performOrDrop(b, operation, statement);
+    if (writes && !session.inTransaction) {
+      result = autoCommit(b, operation, statement, session.router.cluster.causalTables(statement));
     } else {
-      result = autoCommit(b, operation, statement);
+      if (writes) {
+        session.log(statement, bindings());
+      }
+      result =
+          commits == ImplicitCommit.NEVER
+              ? performOrDrop(b, operation, statement)
+              : session.committingImplicitly(() -> performOrDrop(b, operation, statement), commits);
     }
     if (route == Route.PIN) {
       b.discard = true;
-    } else if (commits && session.inTransaction) {
-      session.forgetLog();
+    }
+    if (gaveRows() || !statement.tablesRead().isEmpty()) {
+      session.shown(b, session.router.memory());
     }
     wrote(b, statement);
     return result;
@@ -196,14 +199,15 @@ abstract class Execution extends Attachment {
         : session.router.learned.contains(statement.fingerprint());
   }
 
-  private boolean implicitCommit(SqlStatement statement) throws SQLException {
-    return session.inTransaction && session.router.mysql() && commitsImplicitly(statement);
-  }
-
-  private static boolean commitsImplicitly(SqlStatement statement) {
-    return (statement.kind() == StatementKind.DDL
-        || statement.kind() == StatementKind.UTILITY
-        || (statement.kind() == StatementKind.SESSION && statement.route() == Route.PIN));
+  private ImplicitCommit implicitCommit(SqlStatement statement, boolean writes)
+      throws SQLException {
+    if (!session.inTransaction || !session.router.mysql()) {
+      return ImplicitCommit.NEVER;
+    }
+    ImplicitCommit commits = ImplicitCommit.of(statement);
+    return commits == ImplicitCommit.NEVER && writes && session.perhapsOver
+        ? ImplicitCommit.MAYBE
+        : commits;
   }
 
   private long performOrDrop(Binding b, Operation operation, SqlStatement statement)
@@ -216,10 +220,10 @@ abstract class Execution extends Attachment {
     }
   }
 
-  private long autoCommit(Binding b, Operation operation, SqlStatement statement)
+  private long autoCommit(
+      Binding b, Operation operation, SqlStatement statement, List<String> tables)
       throws SQLException {
     Router router = session.router;
-    List<String> tables = router.cluster.causalTables(statement);
     CausalMemory memory = router.memory();
     RoutedCommit pending = null;
     if (!router.listeners.isEmpty()) {
@@ -236,8 +240,12 @@ abstract class Execution extends Attachment {
       exact = b.node.committed(b.physical);
       return result;
     } catch (SQLException e) {
-      if (!Failures.connectionLost(e) && !operation.batch()) {
-        outcome = CommitOutcome.ROLLED_BACK;
+      if (Failures.refused(e)) {
+        // A duplicate key, a missing parent: a replica that is behind does not show them.
+        session.shown(b, memory);
+        if (!operation.batch() && undoneByError(statement, tables)) {
+          outcome = CommitOutcome.ROLLED_BACK;
+        }
       }
       throw e;
     } finally {
@@ -249,6 +257,19 @@ abstract class Execution extends Attachment {
         drop(b);
       }
     }
+  }
+
+  /**
+   * Whether an autocommit statement leaves nothing behind when the server answers with an error.
+   */
+  private boolean undoneByError(SqlStatement statement, List<String> tables) throws SQLException {
+    return switch (statement.kind()) {
+      case INSERT, UPDATE, DELETE, MERGE ->
+          !session.router.mysql()
+              || (!statement.callsUnknownFunctions() && session.router.cluster.undoes(tables));
+      case SELECT, DDL -> !session.router.mysql();
+      default -> false;
+    };
   }
 
   /** What is told to listeners about one execution; a batch of texts has several statements. */
@@ -268,7 +289,9 @@ abstract class Execution extends Attachment {
     boolean commit = verb == TransactionVerb.COMMIT || verb == TransactionVerb.COMMIT_AND_CHAIN;
     long result;
     if (commit || verb == TransactionVerb.PREPARE) {
-      result = session.committing(() -> perform(b, operation, statement), commit);
+      CommitOutcome success = commit ? CommitOutcome.COMMITTED : CommitOutcome.UNKNOWN;
+      CommitOutcome refusal = commit ? CommitOutcome.ROLLED_BACK : CommitOutcome.UNKNOWN;
+      result = session.committing(() -> perform(b, operation, statement), success, refusal);
       session.ended();
     } else {
       result = perform(b, operation, statement);
@@ -284,8 +307,7 @@ abstract class Execution extends Attachment {
   /** A text about a transaction that is coordinated from outside. */
   private long xa(Operation operation, SqlStatement statement, TransactionVerb verb)
       throws SQLException {
-    session.pin();
-    session.hold = Session.PINNED;
+    session.pinUntilClose();
     Binding b = session.forPrimary();
     b.discard = true;
     long result;
@@ -294,13 +316,14 @@ abstract class Execution extends Attachment {
         session.log = new TransactionLog();
         session.log.addAnything();
       }
-      result = session.committing(() -> perform(b, operation, statement), true);
+      result = commitsInPassing(b, operation, statement);
       session.ended();
     } else {
       result = perform(b, operation, statement);
       if (verb == TransactionVerb.XA_START) {
         session.begun();
       } else if (verb == TransactionVerb.XA_ROLLBACK) {
+        session.rollsBack(b);
         session.ended();
       }
     }
@@ -321,7 +344,7 @@ abstract class Execution extends Attachment {
         return read(operation, statement, Route.SAME);
       }
       // MySQL commits what is open.
-      long result = session.committing(() -> perform(b, operation, statement), true);
+      long result = commitsInPassing(b, operation, statement);
       session.begun();
       settle(b, statement);
       return result;
@@ -333,6 +356,13 @@ abstract class Execution extends Attachment {
     session.readOnlyText = route == Route.TRANSACTION_READ;
     settle(b, statement);
     return result;
+  }
+
+  /** A refusal does not say what was done before it. */
+  private long commitsInPassing(Binding b, Operation operation, SqlStatement statement)
+      throws SQLException {
+    return session.committing(
+        () -> perform(b, operation, statement), CommitOutcome.COMMITTED, CommitOutcome.UNKNOWN);
   }
 
   private long track(Operation operation, SqlStatement statement) throws SQLException {
@@ -419,8 +449,7 @@ abstract class Execution extends Attachment {
       writes |= writes(each, route);
     }
     if (pins) {
-      session.pin();
-      session.hold = Session.PINNED;
+      session.pinUntilClose();
     }
     Binding b = session.forPrimary();
     b.discard |= pins;
@@ -430,15 +459,33 @@ abstract class Execution extends Attachment {
       for (SqlStatement each : batch) {
         session.log(each, bindings());
       }
-      if (session.router.mysql() && batch.stream().anyMatch(Execution::commitsImplicitly)) {
-        session.committing(() -> perform(b, operation, first), false);
+      boolean commits = false;
+      for (SqlStatement each : batch) {
+        commits |= implicitCommit(each, true) != ImplicitCommit.NEVER;
+      }
+      if (commits) {
+        session.committingImplicitly(
+            () -> performOrDrop(b, operation, first), ImplicitCommit.MAYBE);
       } else {
         performOrDrop(b, operation, first);
       }
     } else {
-      autoCommit(b, operation, first);
+      autoCommit(b, operation, first, causalTables(batch));
     }
     wrote(b, first);
+  }
+
+  /** The tables that a batch changes; empty for any. */
+  private List<String> causalTables(List<SqlStatement> batch) {
+    Set<String> all = new LinkedHashSet<>();
+    for (SqlStatement each : batch) {
+      List<String> tables = session.router.cluster.causalTables(each);
+      if (tables.isEmpty()) {
+        return List.of();
+      }
+      all.addAll(tables);
+    }
+    return List.copyOf(all);
   }
 
   /** What was asked for needs no server now. */

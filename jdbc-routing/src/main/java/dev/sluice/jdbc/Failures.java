@@ -3,6 +3,7 @@ package dev.sluice.jdbc;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
+import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,20 @@ final class Failures {
         || state.equals("57P02")
         || state.equals("57P03")
         || state.equals("40003");
+  }
+
+  /**
+   * Whether the server has certainly answered with an error. A driver has errors of its own, also
+   * for what the server has done: an unexpected result, a time limit that came too late.
+   */
+  static boolean refused(SQLException e) {
+    String state = state(e);
+    return !connectionLost(e)
+        && !(e instanceof SQLTimeoutException)
+        && state.length() == 5
+        && !state.startsWith("0")
+        && !state.startsWith("S")
+        && (!state.startsWith("HY") || e.getErrorCode() > 0);
   }
 
   /**

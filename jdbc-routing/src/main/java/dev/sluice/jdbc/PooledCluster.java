@@ -206,6 +206,11 @@ final class PooledCluster implements Cluster, ServerEvents {
   }
 
   @Override
+  public boolean undoes(List<String> tables) {
+    return catalog.undoes(tables);
+  }
+
+  @Override
   public boolean onlyUniqueIndexIsPrimaryKey(String table) {
     return catalog.onlyUniqueIndexIsPrimaryKey(table);
   }

@@ -472,9 +472,7 @@ final class RoutedConnection extends TransactionalSession implements Connection 
     if (type.isInstance(this)) {
       return type.cast(this);
     }
-    Binding b = pin();
-    unwrapped = true;
-    return b.physical.unwrap(type);
+    return unwrapHome().physical.unwrap(type);
   }
 
   @Override

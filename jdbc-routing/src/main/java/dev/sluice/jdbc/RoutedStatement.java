@@ -545,9 +545,7 @@ class RoutedStatement extends Execution implements Statement {
       return type.cast(this);
     }
     checkOpen();
-    session.pin();
-    session.unwrapped = true;
-    return attachedAnywhere().unwrap(type);
+    return attachedForCaller(session.unwrapHome()).unwrap(type);
   }
 
   @Override

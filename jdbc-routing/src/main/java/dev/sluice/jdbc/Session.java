@@ -56,6 +56,9 @@ abstract class Session {
   /** The transaction was begun by a text that says READ ONLY. */
   boolean readOnlyText;
 
+  /** A text has begun the open transaction, and one since then may have ended it. */
+  boolean perhapsOver;
+
   /** The caller has had the driver's own connection in hand: it may write what is not seen here. */
   boolean unwrapped;
 
@@ -130,12 +133,9 @@ abstract class Session {
     CausalMemory memory = scope.memory(router.source);
     List<String> tables = memory.isEmpty() ? List.of() : router.cluster.causalTables(statement);
     Node node = router.cluster.forRead(memory, scope.freshness(), tables, notThis);
-    if (home != null && hold == LINGER && home.node != node && !bothPrimary(home.node, node)) {
-      dropHome();
-    }
-    if (home != null && bothPrimary(home.node, node)) {
-      ready(home, false);
-      return home;
+    Binding own = homeFor(node);
+    if (own != null) {
+      return own;
     }
     try {
       return acquire(node);
@@ -143,12 +143,34 @@ abstract class Session {
       if (notThis != null) {
         throw e;
       }
-      return acquire(router.cluster.forRead(memory, scope.freshness(), tables, node));
+      Node other = router.cluster.forRead(memory, scope.freshness(), tables, node);
+      if (sameServer(node, other)) {
+        throw e;
+      }
+      own = homeFor(other);
+      return own == null ? acquire(other) : own;
     }
   }
 
-  private static boolean bothPrimary(Node a, Node b) {
-    return a.primary() && b.primary();
+  /** The home if it will do for an autocommit read on a node; else lets go of what lingers. */
+  private @Nullable Binding homeFor(Node node) throws SQLException {
+    Binding b = home;
+    if (b == null) {
+      return null;
+    }
+    if (b.node.primary() && node.primary()) {
+      ready(b, false);
+      return b;
+    }
+    if (hold == LINGER) {
+      dropHome();
+    }
+    return null;
+  }
+
+  /** The primary has two nodes: one of them stands in for replicas. */
+  private static boolean sameServer(Node a, Node b) {
+    return a == b || (a.primary() && b.primary());
   }
 
   /** The physical connection on the primary for an autocommit statement, or the transaction's. */
@@ -156,11 +178,17 @@ abstract class Session {
     if (!autoCommit && !inTransaction) {
       return startTransaction(false);
     }
+    return readyToStart(inTransaction && home != null ? home : homeOnPrimary());
+  }
+
+  /** The home where it is on the primary; else a new one, after the one on a replica is let go. */
+  final Binding homeOnPrimary() throws SQLException {
     Binding b = home;
-    if (b == null || (!inTransaction && hold < PINNED && !b.node.primary())) {
-      b = adopt(acquire(router.cluster.primary()), LINGER);
+    if (b != null && b.node.primary()) {
+      return b;
     }
-    return readyToStart(b);
+    dropHome();
+    return adopt(acquire(router.cluster.primary()), LINGER);
   }
 
   /** The physical connection that the statement before ran on. */
@@ -208,32 +236,41 @@ abstract class Session {
    */
   final Binding startTransaction(boolean read) throws SQLException {
     boolean away = read && readOnly && !serializable();
-    Binding b = home;
-    if (b == null || (hold < KEEP && b.node.primary() == away)) {
-      b = adopt(away ? awayFromPrimary() : acquire(router.cluster.primary()), LINGER);
-    }
-    readyToStart(b);
+    Binding b = readyToStart(away ? homeForReads() : homeOnPrimary());
     begun();
     return b;
   }
 
   /** Binds a transaction that a text begins and calls read-only. */
   final Binding forReadOnlyText() throws SQLException {
-    Binding b = home;
-    if (b == null || hold < KEEP) {
-      b = adopt(awayFromPrimary(), LINGER);
-    }
-    return readyToStart(b);
+    return readyToStart(homeForReads());
   }
 
-  private Binding awayFromPrimary() throws SQLException {
+  /**
+   * A home for a read-only transaction. The one that there is must be what would be chosen now: the
+   * caller may have written or seen something since. It is let go before another one is borrowed,
+   * so that nobody waits at a pool for what he has himself.
+   */
+  private Binding homeForReads() throws SQLException {
+    Binding b = home;
+    if (b != null && hold >= KEEP && b.node.primary()) {
+      return b;
+    }
     CausalScope scope = CausalScope.current();
     CausalMemory memory = scope.memory(router.source);
     Node node = router.cluster.forRead(memory, scope.freshness(), List.of(), null);
+    if (b != null && sameServer(b.node, node)) {
+      return b;
+    }
+    dropHome();
     try {
-      return acquire(node);
+      return adopt(acquire(node), LINGER);
     } catch (SQLException e) {
-      return acquire(router.cluster.forRead(memory, scope.freshness(), List.of(), node));
+      Node other = router.cluster.forRead(memory, scope.freshness(), List.of(), node);
+      if (sameServer(node, other)) {
+        throw e;
+      }
+      return adopt(acquire(other), LINGER);
     }
   }
 
@@ -254,6 +291,7 @@ abstract class Session {
   final void begun() {
     forgetLog();
     inTransaction = true;
+    perhapsOver = false;
     beganIn = router.memory();
     if (state != null) {
       state.transactionStarts();
@@ -406,6 +444,11 @@ abstract class Session {
   final void saw(Binding b, CausalMemory memory) {
     last = b;
     lastReadGone = false;
+    shown(b, memory);
+  }
+
+  /** A node's answer, or its error, depends on what is on it. */
+  final void shown(Binding b, CausalMemory memory) {
     if (b.node.primary()) {
       memory.saw(router.cluster.primary(), router.cluster.epoch(), Long.MAX_VALUE);
     } else {

@@ -56,6 +56,9 @@ final class TransactionLog {
   private int keys;
   private boolean any;
 
+  /** Something was added without its keys, when no listener was there. */
+  private boolean keyless;
+
   /** Who has been told of which tables, see {@link CausalMemory#writing}. */
   private @Nullable CausalMemory told;
 
@@ -74,7 +77,9 @@ final class TransactionLog {
       return;
     }
     addTables(causalTables);
-    if (bindings != null) {
+    if (bindings == null) {
+      keyless = true;
+    } else {
       addWrites(statement, causalTables, bindings);
     }
   }
@@ -99,13 +104,19 @@ final class TransactionLog {
       }
     }
     if (keys > MOST_KEYS) {
-      known.clear();
-      (all == null ? tables : all).forEach(table -> known.add(TableWrite.anyRow(table)));
-      if (any) {
-        known.add(TableWrite.anyRow(TableWrite.ANY_TABLE));
-      }
-      keys = 0;
+      forgetKeys();
     }
+  }
+
+  private void forgetKeys() {
+    Set<TableWrite> known = knownWrites();
+    known.clear();
+    (all == null ? tables : all).forEach(table -> known.add(TableWrite.anyRow(table)));
+    if (any) {
+      known.add(TableWrite.anyRow(TableWrite.ANY_TABLE));
+    }
+    keys = 0;
+    keyless = false;
   }
 
   private Set<TableWrite> knownWrites() {
@@ -131,7 +142,11 @@ final class TransactionLog {
     return all == null ? tables : List.copyOf(all);
   }
 
+  /** What is told to listeners; any row where one was not there from the beginning. */
   List<TableWrite> writes() {
+    if (keyless) {
+      forgetKeys();
+    }
     return writes == null ? List.of() : new ArrayList<>(writes);
   }
 

@@ -39,10 +39,11 @@ abstract class TransactionalSession extends Session {
    * Runs what commits the open transaction, with everything that belongs around it.
    *
    * @param commit the driver's commit, or the text
-   * @param certain success means that it is committed; else listeners are told that it may be, and
-   *     what was written is kept for the commit that is to come
+   * @param success what it means that the server does it
+   * @param refusal what it means that the server answers with an error
    */
-  final long committing(Action commit, boolean certain) throws SQLException {
+  final long committing(Action commit, CommitOutcome success, CommitOutcome refusal)
+      throws SQLException {
     Binding b = home;
     TransactionLog written = log;
     if (written == null && unwrapped) {
@@ -63,7 +64,8 @@ abstract class TransactionalSession extends Session {
       boolean lost = Failures.connectionLost(e);
       b.node.failed(e);
       answered = true;
-      if (!lost && certain) {
+      if (refusal == CommitOutcome.ROLLED_BACK && Failures.refused(e)) {
+        shown(b, memory);
         end(pending, CommitOutcome.ROLLED_BACK, 0, null);
         throw e;
       }
@@ -83,13 +85,38 @@ abstract class TransactionalSession extends Session {
     } finally {
       if (!answered) {
         b.discard = true;
+        remember(memory, written.tables(), null);
         end(pending, CommitOutcome.UNKNOWN, 0, null);
       }
     }
     Position exact = b.node.committed(b.physical);
     long epoch = remember(memory, written.tables(), exact);
-    end(pending, certain ? CommitOutcome.COMMITTED : CommitOutcome.UNKNOWN, epoch, exact);
+    end(pending, success, epoch, exact);
     return result;
+  }
+
+  /** Runs a statement that commits the open transaction in passing, or may. */
+  final long committingImplicitly(Action action, ImplicitCommit how) throws SQLException {
+    boolean always = how == ImplicitCommit.ALWAYS;
+    boolean over = false;
+    try {
+      long result =
+          committing(
+              action,
+              always ? CommitOutcome.COMMITTED : CommitOutcome.UNKNOWN,
+              CommitOutcome.UNKNOWN);
+      over = always;
+      return result;
+    } finally {
+      if (over && autoCommit) {
+        ended();
+      } else if (over) {
+        forgetLog();
+      } else {
+        // What was written stays in the log: the commit that is sure tells of it again.
+        perhapsOver = autoCommit;
+      }
+    }
   }
 
   private @Nullable RoutedCommit beginOrRollBack(Binding b, List<TableWrite> writes)
@@ -127,12 +154,20 @@ abstract class TransactionalSession extends Session {
   }
 
   private void rollBack(Binding b) throws SQLException {
+    rollsBack(b);
     if (autoCommit) {
       try (Statement statement = b.physical.createStatement()) {
         statement.execute("ROLLBACK");
       }
     } else {
       b.physical.rollback();
+    }
+  }
+
+  /** What is undone has shown its caller what is there: counts of rows, violations. */
+  final void rollsBack(Binding b) {
+    if (log != null) {
+      shown(b, router.memory());
     }
   }
 
@@ -145,7 +180,8 @@ abstract class TransactionalSession extends Session {
             b.physical.commit();
             return 0;
           },
-          true);
+          CommitOutcome.COMMITTED,
+          CommitOutcome.ROLLED_BACK);
       ended();
     } else if (autoCommit) {
       // The driver knows best how it answers a commit that makes no sense.
@@ -181,6 +217,9 @@ abstract class TransactionalSession extends Session {
   }
 
   final void afterRollback() throws SQLException {
+    if (home != null) {
+      rollsBack(home);
+    }
     ended();
     if (state != null && !router.mysql()) {
       state.transactionRolledBack();
@@ -203,7 +242,8 @@ abstract class TransactionalSession extends Session {
               b.autoCommit(true);
               return 0;
             },
-            true);
+            CommitOutcome.COMMITTED,
+            CommitOutcome.ROLLED_BACK);
         ended();
       } else {
         b.autoCommit(false);
@@ -237,22 +277,51 @@ abstract class TransactionalSession extends Session {
     }
   }
 
-  /** The home on the primary from now on until close; in a transaction it is the transaction's. */
+  /**
+   * A home for what the driver's connection makes: on the primary until close, or the open
+   * transaction's until it ends.
+   */
   final Binding pin() throws SQLException {
     checkOpen();
     Binding b;
-    if (!autoCommit && !inTransaction) {
-      b = startTransaction(false);
-    } else {
+    if (inTransaction && home != null) {
       b = home;
-      if (b == null || (!inTransaction && !b.node.primary())) {
-        b = adopt(acquire(router.cluster.primary()), LINGER);
-      }
+    } else if (autoCommit) {
+      b = homeOnPrimary();
       ready(b, true);
+    } else {
+      b = startTransaction(false);
     }
-    if (autoCommit) {
+    if (autoCommit && b.node.primary()) {
       hold = PINNED;
     }
+    return b;
+  }
+
+  /**
+   * The home, on the primary until close, also in a transaction.
+   *
+   * @throws SQLException in a transaction that lives on a replica, which is not kept
+   */
+  final Binding pinUntilClose() throws SQLException {
+    Binding b = pin();
+    if (!b.node.primary()) {
+      throw new SQLException(
+          router.name()
+              + ": a read-only transaction is open on replica "
+              + b.node.name()
+              + ", and only a connection to the primary is kept until close; end the transaction"
+              + " first",
+          "25001");
+    }
+    hold = PINNED;
+    return b;
+  }
+
+  /** The driver's own connection for the caller, who may do with it what is not seen here. */
+  final Binding unwrapHome() throws SQLException {
+    Binding b = pinUntilClose();
+    unwrapped = true;
     return b;
   }
 

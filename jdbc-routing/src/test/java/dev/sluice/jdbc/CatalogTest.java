@@ -39,7 +39,8 @@ class CatalogTest {
                   new UniqueIndex("s.line", true),
                   new UniqueIndex("s.line", false),
                   new UniqueIndex("s.note", false),
-                  new UniqueIndex("s.both", true))));
+                  new UniqueIndex("s.both", true)),
+              Set.of("s.note", "t.both")));
 
   private List<String> reads(String... names) {
     return catalog.tables(List.of(names), true);
@@ -52,6 +53,15 @@ class CatalogTest {
   @Test
   void readsDependOnTheTablesTheyName() {
     assertThat(reads("orders", "line")).containsExactly("orders", "line");
+  }
+
+  @Test
+  void failedStatementsAreUndoneInKnownTablesWithTransactions() {
+    assertThat(catalog.undoes(List.of("orders", "line"))).isTrue();
+    assertThat(catalog.undoes(List.of("orders", "note"))).isFalse();
+    assertThat(catalog.undoes(List.of("both"))).isFalse();
+    assertThat(catalog.undoes(List.of("unheard_of"))).isFalse();
+    assertThat(catalog.undoes(List.of())).isFalse();
   }
 
   @Test

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What listeners are told about commits. */
 class CommitHookTest {
@@ -300,5 +302,187 @@ class CommitHookTest {
         assertThat(inner.memory(cluster.router.source).hasSeenTransaction()).isFalse();
       }
     }
+  }
+
+  private static void run(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** A replica that has not reached anything, and a caller who may have seen it. */
+  private void readsOnlyOnThePrimary() throws SQLException {
+    cluster.replicas.forEach(r -> r.reached = 0);
+    cluster.done();
+    try (Connection connection = cluster.connect()) {
+      run(connection, "SELECT a FROM item, myisam");
+    }
+    assertThat(cluster.done()).contains("primary: SELECT a FROM item, myisam");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SHOW MASTER STATUS",
+        "KILL 5",
+        "SET @v = 1",
+        "CREATE TEMPORARY TABLE y (id INT)",
+        "DROP TEMPORARY TABLE y"
+      })
+  void tellsOnlyAroundTheCommitWhatDoesNotCommitBeforeIt(String sql) throws SQLException {
+    try (Connection connection = cluster.connect()) {
+      connection.setAutoCommit(false);
+      insert(connection, 7);
+      run(connection, sql);
+      assertThat(cluster.done()).noneMatch(each -> each.startsWith("before"));
+      connection.commit();
+    }
+    assertThat(cluster.done())
+        .filteredOn(each -> !each.startsWith("primary: autocommit"))
+        .satisfiesExactly(
+            each -> assertThat(each).startsWith("before ").contains("item"),
+            each -> assertThat(each).isEqualTo("primary: commit"),
+            each -> assertThat(each).isEqualTo("COMMITTED"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "LOAD DATA LOCAL INFILE 'x' INTO TABLE item",
+        "CALL p()",
+        "REPAIR TABLE item",
+        "INSERT INTO item VALUES (1); COMMIT",
+        "LOCK INSTANCE FOR BACKUP",
+        "UNLOCK TABLES"
+      })
+  void tellsOfWhatMayCommitAndAgainOfTheCommit(String sql) throws SQLException {
+    try (Connection connection = cluster.connect()) {
+      connection.setAutoCommit(false);
+      insert(connection, 7);
+      run(connection, sql);
+      assertThat(cluster.done()).contains("primary: " + sql).endsWith("UNKNOWN");
+      connection.commit();
+    }
+    assertThat(cluster.done())
+        .filteredOn(each -> !each.startsWith("primary: autocommit"))
+        .satisfiesExactly(
+            each -> assertThat(each).startsWith("before ").contains("item"),
+            each -> assertThat(each).isEqualTo("primary: commit"),
+            each -> assertThat(each).isEqualTo("COMMITTED"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE TABLE x (id INT)",
+        "TRUNCATE x",
+        "GRANT SELECT ON x TO y",
+        "FLUSH TABLES",
+        "ANALYZE TABLE item",
+        "LOCK TABLES item WRITE",
+        "SET PASSWORD = 'x'"
+      })
+  void tellsOfTheCommitThatAStatementMakesAndOfWritesAfterItAtOnce(String sql) throws SQLException {
+    try (Connection connection = cluster.connect()) {
+      run(connection, "BEGIN");
+      insert(connection, 7);
+      run(connection, sql);
+      assertThat(cluster.done()).endsWith("COMMITTED");
+      insert(connection, 8);
+      assertThat(cluster.done())
+          .containsExactly(keys(8), "primary: " + INSERT + " [8, 0]", "COMMITTED");
+      run(connection, "COMMIT");
+      assertThat(cluster.done()).containsExactly("primary: COMMIT");
+    }
+  }
+
+  @Test
+  void tellsAtOnceOfWritesAfterATextTransactionMayBeOver() throws SQLException {
+    try (Connection connection = cluster.connect()) {
+      run(connection, "BEGIN");
+      run(connection, "CALL p()");
+      cluster.done();
+      insert(connection, 8);
+      assertThat(cluster.done()).endsWith("primary: " + INSERT + " [8, 0]", "UNKNOWN");
+      run(connection, "COMMIT");
+      assertThat(cluster.done()).endsWith("primary: COMMIT", "COMMITTED");
+    }
+  }
+
+  @Test
+  void writesBeforeAStatementThatCommitsAndFailsMayBeCommitted() throws SQLException {
+    SQLException exists = new SQLException("exists", "42S01", 1050);
+    cluster.primary.failures.put("CREATE TABLE x (id INT)", exists);
+    try (Connection connection = cluster.connect()) {
+      connection.setAutoCommit(false);
+      insert(connection, 7);
+      assertThatThrownBy(() -> run(connection, "CREATE TABLE x (id INT)")).isSameAs(exists);
+      assertThat(cluster.done()).contains("UNKNOWN").doesNotContain("ROLLED_BACK");
+      connection.rollback();
+    }
+    readsOnlyOnThePrimary();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CALL p()",
+        "INSERT INTO item VALUES (1); INSERT INTO item VALUES (1)",
+        "DROP TABLE item, b",
+        "INSERT INTO myisam VALUES (1), (1)",
+        "INSERT INTO item VALUES (f())",
+        "FROBNICATE"
+      })
+  void autocommitStatementThatFailsHalfwayMayHaveWritten(String sql) throws SQLException {
+    cluster.primary.failures.put(sql, new SQLException("duplicate", "23000", 1062));
+    try (Connection connection = cluster.connect()) {
+      assertThatThrownBy(() -> run(connection, sql)).hasMessage("duplicate");
+    }
+    assertThat(cluster.done()).contains("UNKNOWN");
+    readsOnlyOnThePrimary();
+  }
+
+  @Test
+  void errorOfTheDriverDoesNotProveThatNothingIsWritten() throws SQLException {
+    cluster.primary.failures.put(INSERT + " [7, 0]", new SQLException("no result", "02000"));
+    try (Connection connection = cluster.connect()) {
+      assertThatThrownBy(() -> insert(connection, 7)).hasMessage("no result");
+    }
+    assertThat(cluster.done()).contains("UNKNOWN");
+  }
+
+  @Test
+  void refusedCommitIsRolledBack() throws SQLException {
+    cluster.primary.failures.put("commit", new SQLException("deferred", "23505"));
+    try (Connection connection = cluster.connect()) {
+      connection.setAutoCommit(false);
+      insert(connection, 7);
+      assertThatThrownBy(connection::commit).hasMessage("deferred");
+      assertThat(cluster.done()).contains("ROLLED_BACK");
+    }
+  }
+
+  @Test
+  void listenerAddedWithinATransactionIsToldOfItsTables() throws SQLException {
+    StubCluster other = new StubCluster();
+    try (Connection connection = other.connect()) {
+      connection.setAutoCommit(false);
+      insert(connection, 7);
+      other.addCommitListener(
+          new CommitListener() {
+            @Override
+            public void beforeCommit(PendingCommit commit) {
+              other.log.add("before " + commit.writes());
+            }
+
+            @Override
+            public void afterCommit(PendingCommit commit, CommitOutcome outcome) {
+              other.log.add(outcome.toString());
+            }
+          });
+      insert(connection, 8);
+      connection.commit();
+    }
+    assertThat(other.done()).contains("before " + List.of(TableWrite.anyRow("item")), "COMMITTED");
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.causality.CausalMemory;
 import dev.sluice.causality.CausalScope;
+import dev.sluice.causality.Freshness;
 import dev.sluice.sql.Dialect;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -489,5 +490,209 @@ class RoutedConnectionTest {
     assertThat(memory.isWriting(List.of("t49"))).isTrue();
     connection.commit();
     assertThat(memory.isWriting(List.of())).isFalse();
+  }
+
+  @Test
+  void readOnlyTransactionIsWhereItsCallerMayReadNow() throws SQLException {
+    connection.setReadOnly(true);
+    connection.setAutoCommit(false);
+    read("SELECT 1");
+    connection.commit();
+    try (Connection other = cluster.connect();
+        Statement statement = other.createStatement()) {
+      statement.executeUpdate("UPDATE item SET a = 1");
+    }
+    cluster.replicas.forEach(r -> r.reached = 0);
+    cluster.done();
+    read("SELECT a FROM item");
+    assertThat(cluster.done()).contains("primary: SELECT a FROM item");
+    connection.commit();
+  }
+
+  @Test
+  void readOnlyTextTransactionIsWhereItsCallerMayReadNow() throws SQLException {
+    run("START TRANSACTION READ ONLY");
+    run("COMMIT");
+    try (Connection other = cluster.connect();
+        Statement statement = other.createStatement()) {
+      statement.executeUpdate("UPDATE item SET a = 1");
+    }
+    cluster.replicas.forEach(r -> r.reached = 0);
+    cluster.done();
+    run("START TRANSACTION READ ONLY");
+    run("COMMIT");
+    assertThat(cluster.done())
+        .containsExactly("primary: START TRANSACTION READ ONLY", "primary: COMMIT");
+  }
+
+  @Test
+  void readOnlyTransactionsOnThePrimaryUseOneConnection() throws SQLException {
+    write("UPDATE item SET a = 1");
+    connection.close();
+    cluster.replicas.forEach(r -> r.reached = 0);
+    cluster.primary.acquired = 0;
+    connection = cluster.connect();
+    connection.setReadOnly(true);
+    connection.setAutoCommit(false);
+    for (int i = 0; i < 3; i++) {
+      read("SELECT a FROM item");
+      connection.commit();
+      assertThat(cluster.primary.out).hasSize(1);
+    }
+    assertThat(cluster.primary.acquired).isEqualTo(1);
+  }
+
+  @Test
+  void homeIsGivenBackBeforeAnotherOneIsBorrowed() throws SQLException {
+    connection.setReadOnly(true);
+    connection.setAutoCommit(false);
+    read("SELECT 1");
+    connection.commit();
+    connection.setReadOnly(false);
+    cluster.primary.acquireFailures.add(lost());
+    assertThatThrownBy(() -> write("UPDATE item SET a = 1")).hasMessage("gone");
+    assertThat(cluster.out()).isZero();
+    connection.setAutoCommit(true);
+    read("SELECT SQL_CALC_FOUND_ROWS 1");
+    cluster.replicas.get(0).acquireFailures.add(lost());
+    read("SELECT 2");
+    assertThat(cluster.out()).isZero();
+  }
+
+  @Test
+  void emptyPoolIsWaitedForOnce() throws SQLException {
+    write("UPDATE item SET a = 1");
+    connection.close();
+    cluster.replicas.forEach(r -> r.reached = 0);
+    connection = cluster.connect();
+    cluster.primary.acquireFailures.add(lost());
+    assertThatThrownBy(() -> read("SELECT a FROM item")).hasMessage("gone");
+    connection.setReadOnly(true);
+    connection.setAutoCommit(false);
+    cluster.primary.acquireFailures.add(lost());
+    assertThatThrownBy(() -> read("SELECT a FROM item")).hasMessage("gone");
+  }
+
+  @Test
+  void objectOfAReplicasTransactionDoesNotKeepTheReplica() throws SQLException {
+    run("START TRANSACTION READ ONLY");
+    read("SELECT 1");
+    connection.createBlob();
+    run("COMMIT");
+    cluster.done();
+    write("INSERT INTO item VALUES (1)");
+    assertThat(cluster.done()).containsExactly("primary: INSERT INTO item VALUES (1)");
+  }
+
+  @Test
+  void connectionInTheCallersHandsStaysOutUntilClose() throws SQLException {
+    connection.setAutoCommit(false);
+    connection.unwrap(Runnable.class);
+    connection.commit();
+    connection.setReadOnly(true);
+    read("SELECT 1");
+    connection.commit();
+    connection.setAutoCommit(true);
+    read("SELECT 2");
+    assertThat(cluster.done()).contains("primary: SELECT 1", "primary: SELECT 2");
+    assertThat(cluster.primary.out).hasSize(1);
+    assertThat(cluster.primary.acquired).isEqualTo(1);
+  }
+
+  @Test
+  void connectionToAReplicaIsNotHandedOut() throws SQLException {
+    connection.setReadOnly(true);
+    connection.setAutoCommit(false);
+    read("SELECT 1");
+    assertThatThrownBy(() -> connection.unwrap(Runnable.class))
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("25001"));
+    connection.commit();
+    connection.setAutoCommit(true);
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT 2")) {
+      statement.unwrap(Runnable.class);
+      assertThat(rows.isClosed()).isFalse();
+    }
+    assertThat(cluster.replicas.get(0).discarded).isEqualTo(1);
+  }
+
+  private void readsOnlyOnThePrimaryNow() throws SQLException {
+    cluster.done();
+    read("SELECT b FROM item");
+    assertThat(cluster.done()).contains("primary: SELECT b FROM item");
+  }
+
+  @Test
+  void whatThePrimaryHasShownIsNotUnseenAfterwards() throws SQLException {
+    cluster.replicas.forEach(r -> r.reached = 0);
+    for (String sql :
+        List.of(
+            "SELECT a FROM item FOR UPDATE",
+            "/* sluice:primary */ SELECT a FROM item",
+            "INSERT INTO log (id) VALUES (1) RETURNING id",
+            "CALL newest()")) {
+      try (CausalScope each = CausalScope.nested(Freshness.CAUSAL)) {
+        assertThat(each).isNotNull();
+        read(sql);
+        readsOnlyOnThePrimaryNow();
+      }
+    }
+    connection.close();
+    connection = cluster.connect();
+    try (CausalScope each = CausalScope.nested(Freshness.CAUSAL);
+        Statement updatable =
+            connection.createStatement(ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_UPDATABLE)) {
+      assertThat(each).isNotNull();
+      updatable.executeQuery("SELECT a FROM item").close();
+      readsOnlyOnThePrimaryNow();
+    }
+  }
+
+  @Test
+  void countOfAWriteShowsTheTablesThatItReads() throws SQLException {
+    cluster.replicas.forEach(r -> r.reached = 0);
+    write("INSERT INTO log SELECT id FROM item");
+    readsOnlyOnThePrimaryNow();
+  }
+
+  @Test
+  void errorOfAWriteShowsWhatIsThere() throws SQLException {
+    cluster.replicas.forEach(r -> r.reached = 0);
+    SQLException missing = new SQLException("no such parent", "23000", 1452);
+    cluster.primary.failures.put("INSERT INTO child (item) VALUES (7)", missing);
+    assertThatThrownBy(() -> write("INSERT INTO child (item) VALUES (7)")).isSameAs(missing);
+    readsOnlyOnThePrimaryNow();
+  }
+
+  @Test
+  void countsOfATransactionThatIsRolledBackAreSeen() throws SQLException {
+    cluster.replicas.forEach(r -> r.reached = 0);
+    connection.setAutoCommit(false);
+    write("UPDATE item SET version = 6 WHERE version = 5");
+    connection.rollback();
+    connection.setAutoCommit(true);
+    readsOnlyOnThePrimaryNow();
+  }
+
+  @Test
+  void countsOfATransactionThatEndsWithItsConnectionAreSeen() throws SQLException {
+    cluster.replicas.forEach(r -> r.reached = 0);
+    run("BEGIN");
+    write("UPDATE item SET version = 6 WHERE version = 5");
+    connection.close();
+    connection = cluster.connect();
+    readsOnlyOnThePrimaryNow();
+  }
+
+  @Test
+  void everyTableOfABatchCountsAsWritten() throws SQLException {
+    cluster.replicas.forEach(r -> r.reached = 0);
+    try (Statement statement = connection.createStatement()) {
+      statement.addBatch("INSERT INTO log VALUES (1)");
+      statement.addBatch("INSERT INTO item VALUES (1)");
+      statement.executeBatch();
+    }
+    readsOnlyOnThePrimaryNow();
   }
 }

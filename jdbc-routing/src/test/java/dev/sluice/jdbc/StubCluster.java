@@ -109,6 +109,11 @@ final class StubCluster implements Cluster, CausalSource {
   }
 
   @Override
+  public boolean undoes(List<String> tables) {
+    return !tables.isEmpty() && !tables.contains("myisam");
+  }
+
+  @Override
   public boolean onlyUniqueIndexIsPrimaryKey(String table) {
     return true;
   }
