@@ -1,5 +1,7 @@
 package dev.sluice.causality;
 
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -34,6 +36,16 @@ public interface CausalSource {
    *     not be asked within the source's time limit, or the source was closed
    */
   CompletionStage<Position> positionCovering(long epoch);
+
+  /**
+   * How far a replica that still answers reads may be behind the primary, as far as it is known:
+   * one that is further behind is not used. What is older than this, every read shows.
+   *
+   * @return the longest lag; empty where it is not bounded or not known
+   */
+  default Optional<Duration> maximumLag() {
+    return Optional.empty();
+  }
 
   /**
    * Registers a listener for all transactions that write through this source and have not begun to

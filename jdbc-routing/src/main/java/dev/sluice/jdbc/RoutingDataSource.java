@@ -8,7 +8,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLNonTransientConnectionException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -47,6 +49,7 @@ import javax.sql.DataSource;
  */
 public final class RoutingDataSource implements DataSource, CausalSource, AutoCloseable {
   private final String name;
+  private final Duration maximumLag;
   private final Cluster cluster;
   private final Router router;
   private final DataSource primary;
@@ -54,6 +57,7 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
 
   RoutingDataSource(RoutingDataSourceBuilder builder, Cluster cluster, ClusterConfig config) {
     this.name = config.name();
+    this.maximumLag = config.limits().maximumLag();
     this.cluster = cluster;
     this.primary = config.primary().dataSource();
     this.router =
@@ -112,6 +116,11 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
   @Override
   public CompletionStage<Position> positionCovering(long epoch) {
     return cluster.positionCovering(epoch);
+  }
+
+  @Override
+  public Optional<Duration> maximumLag() {
+    return Optional.of(maximumLag);
   }
 
   @Override
