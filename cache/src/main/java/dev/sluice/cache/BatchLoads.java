@@ -43,7 +43,7 @@ final class BatchLoads<K, V> {
     CausalMemory memory = CausalScope.current().memory(config.source());
     Map<K, String> texts = new LinkedHashMap<>();
     List<K> past = new ArrayList<>();
-    boolean bypass = !config.store().available() || memory.isWriting(config.tables().tables());
+    boolean bypass = !entries.mayBeRead() || memory.isWriting(config.tables().tables());
     for (K key : keys) {
       String text = bypass ? null : config.keys().of(key);
       if (text != null) {
@@ -52,12 +52,13 @@ final class BatchLoads<K, V> {
         past.add(key);
       }
     }
-    List<Missed<K>> missed = texts.isEmpty() ? List.of() : find(texts, values, memory);
+    Budget budget = new Budget(config.store(), config.store().readNanos());
+    List<Missed<K>> missed = texts.isEmpty() ? List.of() : find(texts, values, memory, budget);
     if (missed == null) {
       past.addAll(texts.keySet());
     } else if (!missed.isEmpty()) {
       counters.misses.add(missed.size());
-      past.addAll(underLeases(missed, values, memory));
+      past.addAll(underLeases(missed, values, memory, budget));
     }
     if (!past.isEmpty()) {
       counters.bypassed.add(past.size());
@@ -68,23 +69,20 @@ final class BatchLoads<K, V> {
 
   /** One round trip for all; null if the server did not answer. */
   private @Nullable List<Missed<K>> find(
-      Map<K, String> texts, Map<K, V> values, CausalMemory memory) {
+      Map<K, String> texts, Map<K, V> values, CausalMemory memory, Budget budget) {
     List<byte @Nullable []> found;
     try {
       found =
-          config
-              .store()
-              .call(
-                  config.store().config().readTimeout(),
-                  link -> {
-                    byte[][] names = new byte[texts.size() + 1][];
-                    int next = 0;
-                    for (String text : texts.values()) {
-                      names[next++] = config.tables().entry(link.run(), text);
-                    }
-                    names[next] = config.tables().table(link.run());
-                    return link.get(names);
-                  });
+          budget.call(
+              link -> {
+                byte[][] names = new byte[texts.size() + 1][];
+                int next = 0;
+                for (String text : texts.values()) {
+                  names[next++] = config.tables().entry(link.run(), text);
+                }
+                names[next] = config.tables().table(link.run());
+                return link.get(names);
+              });
     } catch (StoreException e) {
       log.debug("{}: read failed", config.tables().name(), e);
       counters.misses.add(texts.size());
@@ -113,19 +111,18 @@ final class BatchLoads<K, V> {
   }
 
   /** Leases in one round trip, at most two loads, fills in one round trip; what is left over. */
-  private Collection<K> underLeases(List<Missed<K>> missed, Map<K, V> values, CausalMemory memory) {
+  private Collection<K> underLeases(
+      List<Missed<K>> missed, Map<K, V> values, CausalMemory memory, Budget budget) {
     List<Object> replies;
     try {
       replies =
-          config
-              .store()
-              .call(
-                  config.store().config().readTimeout(),
-                  link ->
-                      link.run(
-                          missed.stream()
-                              .map(m -> entries.lease(link.run(), m.text, m.token, m.replaces))
-                              .toList()));
+          budget.call(
+              link ->
+                  link.run(
+                      missed.stream()
+                          .map(m -> entries.lease(link.run(), m.text, m.token, m.replaces))
+                          .toList()));
+      config.tables().meet();
     } catch (StoreException e) {
       log.debug("{}: leases failed", config.tables().name(), e);
       return missed.stream().map(Missed::key).toList();
@@ -151,7 +148,7 @@ final class BatchLoads<K, V> {
       }
     }
     if (!granted.isEmpty()) {
-      fill(granted, strictest, values);
+      fill(granted, strictest, values, budget);
     }
     if (!primary.isEmpty()) {
       counters.intents.add(primary.size());
@@ -162,7 +159,8 @@ final class BatchLoads<K, V> {
     return List.of();
   }
 
-  private void fill(List<Granted<K>> granted, @Nullable Grant strictest, Map<K, V> values) {
+  private void fill(
+      List<Granted<K>> granted, @Nullable Grant strictest, Map<K, V> values, Budget budget) {
     Map<K, V> loaded;
     boolean general;
     try (CausalScope scope = loads.scope(strictest)) {
@@ -179,16 +177,15 @@ final class BatchLoads<K, V> {
       return;
     }
     try {
-      config
-          .store()
-          .call(
-              config.store().config().readTimeout(),
-              link -> {
-                send(link, granted, loaded);
-                return true;
-              });
+      budget.call(
+          link -> {
+            send(link, granted, loaded);
+            return true;
+          });
     } catch (StoreException e) {
       log.debug("{}: fills failed", config.tables().name(), e);
+      counters.unfilled.add(granted.size());
+      granted.forEach(this::release);
     }
   }
 

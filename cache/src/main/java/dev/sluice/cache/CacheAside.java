@@ -51,7 +51,7 @@ public final class CacheAside<K, V> implements AutoCloseable {
     this.config = config;
     WriteHook hook = config.store().join(config.tables(), config.source(), config.calls());
     hook.timelines.ask();
-    this.entries = new Entries<>(config, counters, hook.timelines);
+    this.entries = new Entries<>(config, counters, hook);
     this.loads = new Loads<>(config, counters, entries);
     this.batches = new BatchLoads<>(config, counters, entries, loads);
   }
@@ -112,11 +112,12 @@ public final class CacheAside<K, V> implements AutoCloseable {
     Objects.requireNonNull(key, "key");
     CausalMemory memory = CausalScope.current().memory(config.source());
     String text = config.keys().of(key);
-    if (text == null || !config.store().available() || memory.isWriting(config.tables().tables())) {
+    if (text == null || !entries.mayBeRead() || memory.isWriting(config.tables().tables())) {
       return Optional.ofNullable(loads.bypass(key, loader));
     }
     byte[] name = entries.name(key);
-    List<byte @Nullable []> found = entries.find(text);
+    long deadline = System.nanoTime() + config.store().readNanos();
+    List<byte @Nullable []> found = entries.find(text, deadline);
     if (found == null) {
       return Optional.ofNullable(loads.bypass(key, loader));
     }
@@ -127,7 +128,15 @@ public final class CacheAside<K, V> implements AutoCloseable {
     }
     counters.misses.increment();
     return Optional.ofNullable(
-        loads.load(new Loads.Asked<>(key, text, name, hit.unreadable()), loader, memory));
+        loads.load(
+            new Loads.Asked<>(
+                key,
+                text,
+                name,
+                hit.unreadable(),
+                new Budget(config.store(), deadline - System.nanoTime())),
+            loader,
+            memory));
   }
 
   /**
@@ -156,7 +165,7 @@ public final class CacheAside<K, V> implements AutoCloseable {
   public void invalidate(K key) {
     String text = config.keys().of(key);
     if (text != null) {
-      entries.invalidate(run -> config.tables().entry(run, text), false);
+      entries.invalidate(run -> Calls.Target.entry(config.tables().entry(run, text)));
     }
   }
 
@@ -167,7 +176,7 @@ public final class CacheAside<K, V> implements AutoCloseable {
    * @throws StoreException if the server did not answer
    */
   public void invalidateAll() {
-    entries.invalidate(run -> config.tables().table(run), true);
+    entries.invalidate(config.tables()::target);
   }
 
   /**

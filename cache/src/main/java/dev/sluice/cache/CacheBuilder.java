@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ public final class CacheBuilder<K, V> {
   private Duration intentTime = Duration.ofSeconds(30);
   private Duration floorTime = Duration.ofMinutes(1);
   private int mostKeys = 500;
+  private int maximumValueBytes = 1 << 20;
 
   CacheBuilder(String name, Class<K> keyType, Codec<V> codec) {
     this.name = Objects.requireNonNull(name, "name");
@@ -187,7 +189,8 @@ public final class CacheBuilder<K, V> {
 
   /**
    * How long a commit may take at most, by the server's clock, from the moment before it: for that
-   * long the keys of a writer that died are read from the primary.
+   * long the keys of a writer that died are read from the primary, and nothing is filled after the
+   * server lost its memory.
    *
    * @param intentTime 100 ms to 10 min; default 30 s; must be longer than any commit, which
    *     includes the execution of an autocommit statement
@@ -201,8 +204,8 @@ public final class CacheBuilder<K, V> {
   /**
    * How long an entry is filled from the primary when nothing is known of earlier writes to it.
    *
-   * @param floorTime 1 s to 1 h; default 1 min; must be longer than the lag with which the source
-   *     still uses a replica
+   * @param floorTime 1 s to 1 h; default 1 min; must be longer than the {@link
+   *     CausalSource#maximumLag lag} with which the source still uses a replica
    * @return this
    */
   public CacheBuilder<K, V> floorTime(Duration floorTime) {
@@ -223,18 +226,31 @@ public final class CacheBuilder<K, V> {
   }
 
   /**
+   * The largest value that is kept, as the codec encodes it; a larger one is loaded each time. What
+   * is large keeps a connection busy for long, and may not be sent within {@code readTimeout}.
+   *
+   * @param maximumValueBytes bytes, 1 KiB to 64 MiB; default 1 MiB
+   * @return this
+   */
+  public CacheBuilder<K, V> maximumValueBytes(int maximumValueBytes) {
+    this.maximumValueBytes = maximumValueBytes;
+    return this;
+  }
+
+  /**
    * Builds the cache and registers it with the source: from now on, its entries follow the writes
    * of this process.
    *
    * @return the cache, to be closed
-   * @throws IllegalArgumentException if an option is missing or out of bounds, naming it
+   * @throws IllegalArgumentException if an option is missing or out of bounds, naming it; or if the
+   *     store has a cache of this name already whose source or {@code invalidatedBy} is another
    */
   public CacheAside<K, V> build() {
     if (!name.matches("[A-Za-z0-9_-]{1,64}")) {
       throw new IllegalArgumentException("name: must be 1 to 64 letters, digits, - and _");
     }
-    require("store", store != null);
-    require("source", source != null);
+    CacheStore store = require("store", this.store);
+    CausalSource source = require("source", this.source);
     if (columns.isEmpty() || columns.containsKey(TableWrite.ANY_TABLE)) {
       throw new IllegalArgumentException(
           "invalidatedBy: name each table that the values depend on");
@@ -250,6 +266,7 @@ public final class CacheBuilder<K, V> {
     StoreConfig.between("leaseTime", leaseTime, Duration.ofMillis(10), Duration.ofMinutes(1));
     StoreConfig.between("intentTime", intentTime, Duration.ofMillis(100), Duration.ofMinutes(10));
     StoreConfig.between("floorTime", floorTime, Duration.ofSeconds(1), Duration.ofHours(1));
+    requireAbove(floorTime, source.maximumLag());
     if (!(timeToLiveJitter >= 0 && timeToLiveJitter <= 0.9)) {
       throw new IllegalArgumentException(
           "timeToLiveJitter: must be 0 to 0.9, got " + timeToLiveJitter);
@@ -257,13 +274,18 @@ public final class CacheBuilder<K, V> {
     if (mostKeys < 1 || mostKeys > 10_000) {
       throw new IllegalArgumentException("mostKeys: must be 1 to 10000, got " + mostKeys);
     }
+    if (maximumValueBytes < 1 << 10 || maximumValueBytes > 64 << 20) {
+      throw new IllegalArgumentException(
+          "maximumValueBytes: must be 1 KiB to 64 MiB, got " + maximumValueBytes);
+    }
     KeyText<K> keys = KeyText.forType(keyType, textKeys);
     String schema = codec instanceof JsonCodec<V> json ? json.schema() : codec.getClass().getName();
     return new CacheAside<>(
         new CacheConfig<>(
-            Objects.requireNonNull(store),
-            Objects.requireNonNull(source),
-            new CacheTables(name, keys, columns, mostKeys),
+            store,
+            source,
+            new CacheTables(
+                store.config().namespace(), source.name(), name, keys, columns, mostKeys),
             keys,
             codec,
             Entry.hash(schema),
@@ -271,13 +293,26 @@ public final class CacheBuilder<K, V> {
             timeToLive,
             timeToLiveJitter,
             negativeTimeToLive,
+            maximumValueBytes,
             loader,
             batchLoader));
   }
 
-  private static void require(String option, boolean given) {
-    if (!given) {
+  /** Replicas that are used must have what was written before the floor, once it has passed. */
+  private static void requireAbove(Duration floorTime, Optional<Duration> maximumLag) {
+    if (maximumLag.isPresent() && floorTime.compareTo(maximumLag.get()) <= 0) {
+      throw new IllegalArgumentException(
+          "floorTime: must be longer than maximumLag of the source, which is "
+              + maximumLag.get()
+              + ", got "
+              + floorTime);
+    }
+  }
+
+  private static <T> T require(String option, @Nullable T given) {
+    if (given == null) {
       throw new IllegalArgumentException(option + ": must be set");
     }
+    return given;
   }
 }

@@ -17,5 +17,6 @@ record CacheConfig<K, V>(
     Duration timeToLive,
     double jitter,
     Duration negativeTimeToLive,
+    int maximumValueBytes,
     @Nullable CacheLoader<K, V> loader,
     @Nullable BatchLoader<K, V> batchLoader) {}

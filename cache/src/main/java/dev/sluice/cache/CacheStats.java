@@ -8,10 +8,13 @@ package dev.sluice.cache;
  *     counted by how they ended
  * @param fills values written
  * @param refusedFills values not written, since a write came in between
- * @param intents loads from the primary, since a write was under way
+ * @param intents loads from the primary, since a write was under way, or the server lost its memory
+ *     a moment ago
  * @param unfilled other loads whose value was not written: another process was at it, the loader
- *     was in a transaction, or the key is another one's with the same text
- * @param bypassed loads past the cache: no server, own uncommitted write, or no text for the key
+ *     was in a transaction, the key is another one's with the same text, the value was too large,
+ *     or the server did not take it
+ * @param bypassed loads past the cache: no server, own uncommitted write, untold commits, or no
+ *     text for the key
  * @param sharedLoads reads that took the value that another thread loaded
  * @param undecodable values of another schema, or not readable: misses
  * @param loadFailures loads that failed
@@ -20,6 +23,8 @@ package dev.sluice.cache;
  * @param tableWrites commits that may have touched any key
  * @param storeFailures failures of the server, of all its caches
  * @param droppedLetters messages to the server that were given up, of all its caches
+ * @param untoldCommits acknowledged commits that the server could not be told of yet; while there
+ *     are any, this process reads past the cache
  * @param available whether the circuit is closed
  */
 public record CacheStats(
@@ -38,6 +43,7 @@ public record CacheStats(
     long tableWrites,
     long storeFailures,
     long droppedLetters,
+    long untoldCommits,
     boolean available) {
   /**
    * Hits among all reads.

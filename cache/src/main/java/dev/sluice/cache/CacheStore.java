@@ -3,6 +3,7 @@ package dev.sluice.cache;
 import dev.sluice.causality.CausalSource;
 import java.time.Duration;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -14,17 +15,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A server that is slow or gone costs a read its {@code readTimeout} at most; after some
  * failures the circuit opens and it costs nothing, until a probe in the background finds the server
- * answering. Safe for use by several threads. Whoever builds it closes it, after its caches.
+ * answering. A commit does not go by the circuit: it is refused only when the server does not
+ * answer it. Safe for use by several threads. Whoever builds it closes it, after its caches.
  */
 public final class CacheStore implements AutoCloseable {
   private final LinkPool pool;
   private final StoreConfig config;
   private final ScheduledExecutorService connector;
   private final Mailbox mailbox;
+  private boolean closed;
   private final IdentityHashMap<CausalSource, WriteHook> hooks = new IdentityHashMap<>();
+  private final long readNanos;
+  private final long writeNanos;
 
   private CacheStore(StoreTransport transport, StoreConfig config) {
     this.config = config;
+    this.readNanos = config.readTimeout().toNanos();
+    this.writeNanos = config.writeTimeout().toNanos();
     this.connector =
         Executors.newScheduledThreadPool(
             2,
@@ -69,15 +76,56 @@ public final class CacheStore implements AutoCloseable {
     return pool.failed.get();
   }
 
-  /** Runs a call on a link, within the time. */
-  <T extends @Nullable Object> T call(Duration budget, Call<T> call) {
-    StoreLink link = pool.borrow(budget);
+  long readNanos() {
+    return readNanos;
+  }
+
+  /** Until when a commit may wait that asks now. */
+  long writeDeadline() {
+    return System.nanoTime() + writeNanos;
+  }
+
+  /** Runs a call on a link before the deadline; while the circuit is open it fails at once. */
+  <T extends @Nullable Object> T call(long deadline, Call<T> call) {
+    return on(pool.borrow(deadline), deadline, call);
+  }
+
+  /** An entry and its table entry. Each hit comes by here, so nothing is made for it. */
+  List<byte @Nullable []> get(long deadline, CacheTables tables, String text) {
+    StoreLink link = pool.borrow(deadline);
+    List<byte @Nullable []> found;
+    try {
+      link.deadline(deadline);
+      found = link.get(tables.entry(link.run(), text), tables.table(link.run()));
+    } catch (RuntimeException | Error e) {
+      failed(link, e);
+      throw e;
+    }
+    pool.giveBack(link);
+    return found;
+  }
+
+  private void failed(StoreLink link, Throwable e) {
+    if (e instanceof StoreException answer && answer.isRefusal()) {
+      pool.failed.incrementAndGet();
+      pool.giveBack(link);
+    } else {
+      pool.giveUp(link);
+    }
+  }
+
+  /** The same for a write: while the circuit is open, the server is tried. */
+  <T extends @Nullable Object> T insist(long deadline, Call<T> call) {
+    return on(pool.insist(deadline), deadline, call);
+  }
+
+  private <T extends @Nullable Object> T on(StoreLink link, long deadline, Call<T> call) {
     T result;
     try {
-      link.timeout(LinkPool.millis(budget));
+      link.deadline(deadline);
       result = call.on(link);
     } catch (RuntimeException | Error e) {
-      pool.giveUp(link);
+      failed(link, e);
       throw e;
     }
     pool.giveBack(link);
@@ -91,6 +139,10 @@ public final class CacheStore implements AutoCloseable {
 
   /** The hook of a source, registered when its first cache comes. */
   synchronized WriteHook join(CacheTables cache, CausalSource source, Calls calls) {
+    if (closed) {
+      throw new IllegalArgumentException("store: is closed");
+    }
+    hooks.forEach((other, hook) -> hook.refuseToShare(cache, other == source));
     WriteHook known = hooks.get(source);
     WriteHook hook = known == null ? new WriteHook(this, source, calls) : known;
     hook.add(cache, calls);
@@ -109,10 +161,18 @@ public final class CacheStore implements AutoCloseable {
     }
   }
 
-  /** Ends connections and background threads. Writes through the sources go on, unannounced. */
+  /**
+   * Leaves the sources, whose writes go on unannounced, tells the server within {@code
+   * writeTimeout} what it has not been told yet, and ends connections and background threads.
+   */
   @Override
   public void close() {
-    mailbox.close();
+    synchronized (this) {
+      closed = true;
+      hooks.forEach(CausalSource::removeCommitListener);
+      hooks.clear();
+    }
+    mailbox.close(config.writeTimeout());
     pool.close();
     connector.shutdownNow();
   }
@@ -120,6 +180,7 @@ public final class CacheStore implements AutoCloseable {
   /** Builds a {@link CacheStore}; not thread-safe. */
   public static final class Builder {
     private final StoreTransport transport;
+    private String namespace = "sluice";
     private Duration readTimeout = Duration.ofMillis(50);
     private Duration writeTimeout = Duration.ofMillis(500);
     private Duration connectTimeout = Duration.ofSeconds(1);
@@ -132,8 +193,22 @@ public final class CacheStore implements AutoCloseable {
     }
 
     /**
-     * The longest that a read waits for a connection, and for an answer on it, before it goes to
-     * the database.
+     * First part of the names of all entries. Applications that share a server have different
+     * namespaces, or sources of different names: else their caches of the same name are one cache.
+     *
+     * @param namespace 1 to 64 letters, digits, - and _, the same in all processes of an
+     *     application; default sluice
+     * @return this
+     */
+    public Builder namespace(String namespace) {
+      this.namespace = namespace;
+      return this;
+    }
+
+    /**
+     * The longest that a read waits for the server, with all that it asks it: for a connection, for
+     * the entry, for the lease, for the answer to its fill. Waiting for another process that is
+     * loading is not counted; {@code leaseTime} bounds it.
      *
      * @param readTimeout 1 ms to 10 s; default 50 ms
      * @return this
@@ -178,7 +253,8 @@ public final class CacheStore implements AutoCloseable {
     }
 
     /**
-     * Failures in a row that open the circuit; a refused connection opens it at once.
+     * Failures in a row that open the circuit; a connection that cannot be made opens it at once if
+     * there is no other.
      *
      * @param failuresToOpen 1 to 1000; default 3
      * @return this
@@ -212,6 +288,7 @@ public final class CacheStore implements AutoCloseable {
       return new CacheStore(
           transport,
           new StoreConfig(
+              namespace,
               readTimeout,
               writeTimeout,
               connectTimeout,

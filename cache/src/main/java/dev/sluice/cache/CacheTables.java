@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @see WriteHook
  */
 final class CacheTables {
+  private final String namespace;
+  private final String source;
   private final String name;
   private final KeyText<?> keys;
 
@@ -25,9 +27,26 @@ final class CacheTables {
   private final int mostKeys;
   final LongAdder keyWrites = new LongAdder();
   final LongAdder tableWrites = new LongAdder();
+  final Untold untold = new Untold();
+  private volatile boolean met;
   private volatile Names names = new Names("", new byte[0], new byte[0]);
 
-  CacheTables(String name, KeyText<?> keys, Map<String, String> columns, int mostKeys) {
+  /**
+   * The rules of a cache.
+   *
+   * @param namespace first part of all names on the server
+   * @param source name of the source, so that caches of two sources are two caches
+   * @param columns column that is the key, by table; empty for none
+   */
+  CacheTables(
+      String namespace,
+      String source,
+      String name,
+      KeyText<?> keys,
+      Map<String, String> columns,
+      int mostKeys) {
+    this.namespace = namespace;
+    this.source = source;
     this.name = name;
     this.keys = keys;
     this.columns = Map.copyOf(columns);
@@ -43,13 +62,37 @@ final class CacheTables {
     return tables;
   }
 
+  /** Where the entries are, but for the run of the server. */
+  String place() {
+    return namespace + ":" + source + ":" + name;
+  }
+
+  /** Which option of another cache of this name makes it invalidate others; null for none. */
+  @Nullable String differsFrom(CacheTables other) {
+    if (!columns.equals(other.columns)) {
+      return "invalidatedBy";
+    }
+    return keys.getClass() == other.keys.getClass() ? null : "textKeys or keyType";
+  }
+
+  /** Whether the table entry has been on the server as far as this process knows. */
+  boolean met() {
+    return met;
+  }
+
+  void meet() {
+    if (!met) {
+      met = true;
+    }
+  }
+
   /** Prefix of all entries of this cache in one run of a server. */
   private record Names(String run, byte[] prefix, byte[] table) {}
 
   private Names names(String run) {
     Names known = names;
     if (!known.run.equals(run)) {
-      String prefix = "sluice:" + run + ":" + name + ":";
+      String prefix = namespace + ":" + run + ":" + source + ":" + name + ":";
       known =
           new Names(
               run,
@@ -62,6 +105,10 @@ final class CacheTables {
 
   byte[] table(String run) {
     return names(run).table;
+  }
+
+  Calls.Target target(String run) {
+    return Calls.Target.table(table(run), met);
   }
 
   byte[] entry(String run, String text) {

@@ -28,7 +28,12 @@ record Calls(Duration lease, Duration intent, Duration floor) {
     return random == 0 ? 1 : random;
   }
 
-  ScriptCall lease(byte[] key, byte[] table, long token, byte @Nullable [] replaces) {
+  /**
+   * Asks for a lease.
+   *
+   * @param met whether this process has met the table entry before: it was lost if it is absent
+   */
+  ScriptCall lease(byte[] key, byte[] table, long token, byte @Nullable [] replaces, boolean met) {
     return new ScriptCall(
         Script.LEASE,
         List.of(key, table),
@@ -38,7 +43,13 @@ record Calls(Duration lease, Duration intent, Duration floor) {
             millis(floor),
             Entry.bytes(random()),
             replaces == null ? NONE : Entry.bytes(Entry.at(replaces, Entry.MARK)),
-            millis(KEEP)));
+            millis(KEEP),
+            lost(met)));
+  }
+
+  /** For that long after a loss, commits may be under way of which the server has forgotten. */
+  private byte[] lost(boolean met) {
+    return met ? millis(intent) : ascii("0");
   }
 
   ScriptCall fill(byte[] key, byte[] table, Grant grant, byte[] tail, Duration timeToLive) {
@@ -53,37 +64,55 @@ record Calls(Duration lease, Duration intent, Duration floor) {
             millis(floor)));
   }
 
-  ScriptCall pre(byte[] key, long tx) {
+  ScriptCall pre(Target target, long tx) {
     return new ScriptCall(
-        Script.PRE, List.of(key), List.of(Entry.bytes(tx), millis(intent), millis(floor)));
+        Script.PRE,
+        List.of(target.key),
+        List.of(Entry.bytes(tx), millis(intent), millis(floor), lost(target.met)));
+  }
+
+  /**
+   * An entry that is written.
+   *
+   * @param table whether it is a table entry
+   * @param met whether this process has met it before; false where it is not a table entry
+   */
+  record Target(byte[] key, boolean table, boolean met) {
+    static Target entry(byte[] key) {
+      return new Target(key, false, false);
+    }
+
+    static Target table(byte[] key, boolean met) {
+      return new Target(key, true, met);
+    }
   }
 
   /** Committed; not yet known where. */
-  ScriptCall confirm(byte[] key, boolean table, long tx) {
-    return post(key, table, tx, "C", null);
+  ScriptCall confirm(Target target, long tx) {
+    return post(target, tx, "C", null);
   }
 
-  ScriptCall committed(byte[] key, boolean table, long tx, @Nullable Position position) {
-    return post(key, table, tx, position == null ? "U" : "P", position);
+  ScriptCall committed(Target target, long tx, @Nullable Position position) {
+    return post(target, tx, position == null ? "U" : "P", position);
   }
 
-  ScriptCall aborted(byte[] key, boolean table, long tx) {
-    return post(key, table, tx, "A", null);
+  ScriptCall aborted(Target target, long tx) {
+    return post(target, tx, "A", null);
   }
 
-  private ScriptCall post(
-      byte[] key, boolean table, long tx, String mode, @Nullable Position position) {
+  private ScriptCall post(Target target, long tx, String mode, @Nullable Position position) {
     return new ScriptCall(
         Script.POST,
-        List.of(key),
+        List.of(target.key),
         List.of(
             Entry.bytes(tx),
             ascii(mode),
             position == null ? ZERO : Entry.bytes(Entry.hash(position.timeline())),
             position == null ? ZERO : Entry.bytes(position.offset()),
             millis(floor),
-            table ? Entry.bytes(random()) : NONE,
-            millis(KEEP)));
+            target.table ? Entry.bytes(random()) : NONE,
+            millis(KEEP),
+            lost(target.met)));
   }
 
   static ScriptCall raise(byte[] key, char kind, long mark, Position position) {

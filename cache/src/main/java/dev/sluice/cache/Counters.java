@@ -33,6 +33,7 @@ final class Counters {
         tables.tableWrites.sum(),
         store.failures(),
         store.mailbox().dropped.get(),
+        tables.untold.count(),
         store.available());
   }
 }

@@ -20,13 +20,15 @@ final class Entries<K, V> {
   private final CacheConfig<K, V> config;
   private final CacheTables tables;
   private final Counters counters;
+  private final WriteHook hook;
   final Timelines timelines;
 
-  Entries(CacheConfig<K, V> config, Counters counters, Timelines timelines) {
+  Entries(CacheConfig<K, V> config, Counters counters, WriteHook hook) {
     this.config = config;
     this.tables = config.tables();
     this.counters = counters;
-    this.timelines = timelines;
+    this.hook = hook;
+    this.timelines = hook.timelines;
   }
 
   /**
@@ -45,18 +47,19 @@ final class Entries<K, V> {
     }
   }
 
+  /** Whether a look at the server can be of use. */
+  boolean mayBeRead() {
+    return config.store().available() && tables.untold.none();
+  }
+
   byte[] name(K key) {
     return config.keys().ambiguous() ? key.toString().getBytes(StandardCharsets.UTF_8) : UNNAMED;
   }
 
   /** The entry and the table entry; null if the server did not answer. */
-  @Nullable List<byte @Nullable []> find(String text) {
+  @Nullable List<byte @Nullable []> find(String text, long deadline) {
     try {
-      return config
-          .store()
-          .call(
-              config.store().config().readTimeout(),
-              link -> link.get(tables.entry(link.run(), text), tables.table(link.run())));
+      return config.store().get(deadline, tables, text);
     } catch (StoreException e) {
       log.debug("{}: read failed", tables.name(), e);
       return null;
@@ -64,7 +67,11 @@ final class Entries<K, V> {
   }
 
   Hit<V> hit(byte @Nullable [] entry, byte @Nullable [] table, byte[] name, CausalMemory memory) {
-    if (entry == null || table == null || !Entry.counts(entry, table)) {
+    if (table == null) {
+      return Hit.miss();
+    }
+    tables.meet();
+    if (entry == null || !Entry.counts(entry, table)) {
       return Hit.miss();
     }
     if (Entry.at(entry, Entry.SCHEMA) != config.schema()) {
@@ -115,7 +122,9 @@ final class Entries<K, V> {
   }
 
   ScriptCall lease(String run, String text, long token, byte @Nullable [] replaces) {
-    return config.calls().lease(tables.entry(run, text), tables.table(run), token, replaces);
+    Calls times = config.calls();
+    return new Calls(times.lease(), hook.calls().intent(), times.floor())
+        .lease(tables.entry(run, text), tables.table(run), token, replaces, tables.met());
   }
 
   /** The call that fills an entry; null if a value is not cached at all. */
@@ -129,6 +138,10 @@ final class Entries<K, V> {
       payload = value == null ? null : config.codec().encode(value);
     } catch (RuntimeException e) {
       log.warn("{}: a value cannot be encoded and is not cached", tables.name(), e);
+      return null;
+    }
+    if (payload != null && payload.length > config.maximumValueBytes()) {
+      log.debug("{}: a value of {} bytes is not cached", tables.name(), payload.length);
       return null;
     }
     double part = 1 - config.jitter() * ThreadLocalRandom.current().nextDouble();
@@ -183,18 +196,20 @@ final class Entries<K, V> {
         .mailbox()
         .post(
             USEFUL,
-            run -> List.of(config.calls().aborted(tables.entry(run, text), false, Calls.random())));
+            run ->
+                List.of(
+                    config
+                        .calls()
+                        .aborted(Calls.Target.entry(tables.entry(run, text)), Calls.random())));
   }
 
-  void invalidate(Function<String, byte[]> key, boolean table) {
+  void invalidate(Function<String, Calls.Target> target) {
     long tx = Calls.random();
     config
         .store()
-        .call(
-            config.store().config().writeTimeout(),
-            link ->
-                link.run(
-                    List.of(config.calls().committed(key.apply(link.run()), table, tx, null))));
+        .insist(
+            config.store().writeDeadline(),
+            link -> link.run(List.of(hook.calls().committed(target.apply(link.run()), tx, null))));
   }
 
   Explanation explain(@Nullable String text, byte[] name) {
@@ -204,9 +219,15 @@ final class Entries<K, V> {
     if (!config.store().available()) {
       return Explanation.none("the server does not answer, the circuit is open");
     }
-    List<byte @Nullable []> found = find(text);
+    if (!tables.untold.none()) {
+      return Explanation.none("the server was not told of a commit of this process yet");
+    }
+    List<byte @Nullable []> found = find(text, System.nanoTime() + config.store().readNanos());
     byte[] entry = found == null ? null : found.get(0);
     byte[] table = found == null ? null : found.get(1);
+    if (table != null && Entry.isLost(table)) {
+      return Explanation.none("the server lost its memory a moment ago, nothing is filled yet");
+    }
     if (found == null || entry == null || entry.length < Entry.MARK) {
       return Explanation.none(found == null ? "the server does not answer" : "there is no entry");
     }

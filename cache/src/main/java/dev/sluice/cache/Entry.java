@@ -25,6 +25,7 @@ final class Entry {
   static final int SCHEMA = 49;
   static final int FLAGS = 57;
   static final int BODY = 58;
+  static final long LOST = -1;
   private static final int ABSENT = 1;
   private static final int NAMED = 2;
 
@@ -54,6 +55,16 @@ final class Entry {
 
   static boolean isValue(byte[] entry) {
     return entry.length >= BODY && entry[0] == 'V';
+  }
+
+  /** Whether this is the intent that stands for what a server has forgotten, and maybe more. */
+  static boolean isLost(byte[] table) {
+    for (int i = MARK; table[0] == 'I' && i + 16 <= table.length; i += 16) {
+      if (at(table, i) == LOST) {
+        return true;
+      }
+    }
+    return false;
   }
 
   static boolean isGeneration(byte[] table) {

@@ -1,11 +1,14 @@
 package dev.sluice.cache;
 
-import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -14,24 +17,38 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The links to a server, and its circuit breaker. Callers never connect: a background thread does,
- * so that a caller waits for its budget at most, whatever a connect does. Open, the breaker costs a
- * volatile read; a background probe closes it.
+ * so that a caller waits until its deadline at most, whatever a connect does. Open, the breaker
+ * costs a reader a volatile read; a background probe closes it. A writer does not take its word: it
+ * waits for a probe of its own.
  */
 final class LinkPool implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LinkPool.class);
 
-  /** Takes the place of a link that could not be had, so that its caller does not wait in vain. */
+  /** Stands among the idle links while the circuit is open, so that nobody waits in vain. */
   private static final StoreLink FAILED = new NoLink();
 
   private final StoreTransport transport;
   private final StoreConfig config;
   private final ScheduledExecutorService background;
   private final LinkedBlockingDeque<StoreLink> idle = new LinkedBlockingDeque<>();
+
+  /** All links, with those that are being made. */
   private final AtomicInteger links = new AtomicInteger();
+
+  private final AtomicInteger connecting = new AtomicInteger();
   private final AtomicInteger failures = new AtomicInteger();
   final AtomicLong failed = new AtomicLong();
   private volatile boolean open;
   private volatile boolean closed;
+
+  /** No further link before this reading of the clock, while there are others. */
+  private volatile long growAfter = System.nanoTime();
+
+  /** The probe under way; guarded by this. */
+  private @Nullable CompletableFuture<Boolean> probing;
+
+  /** Whether the next probe is waiting for its time; guarded by this. */
+  private boolean scheduled;
 
   LinkPool(StoreTransport transport, StoreConfig config, ScheduledExecutorService background) {
     this.transport = transport;
@@ -43,7 +60,7 @@ final class LinkPool implements AutoCloseable {
   void start() {
     try {
       links.incrementAndGet();
-      idle.addFirst(transport.connect(millis(config.connectTimeout())));
+      idle.addFirst(connected());
     } catch (StoreException e) {
       links.decrementAndGet();
       log.warn("{}: not reached, reads go to the database until it is", transport.address(), e);
@@ -54,80 +71,127 @@ final class LinkPool implements AutoCloseable {
     }
   }
 
-  boolean available() {
-    return !open;
+  private StoreLink connected() {
+    return transport.connect((int) config.connectTimeout().toMillis());
   }
 
-  /** A link within the budget; a {@link StoreException} if there is none. */
-  StoreLink borrow(Duration budget) {
+  boolean available() {
+    return !open && !closed;
+  }
+
+  /** A link before the deadline; a {@link StoreException} if there is none. */
+  StoreLink borrow(long deadline) {
     if (open || closed) {
-      throw new StoreException(transport.address() + (closed ? ": closed" : ": circuit open"));
+      throw unavailable();
     }
     StoreLink link = idle.pollFirst();
     while (link == FAILED) {
       link = idle.pollFirst();
     }
-    if (link == null) {
-      link = await(budget);
-    }
-    return link;
+    return link == null ? await(deadline) : link;
   }
 
-  /** In whole milliseconds, as links want it. */
-  static int millis(Duration time) {
-    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, time.toMillis()));
+  private StoreException unavailable() {
+    return new StoreException(transport.address() + (closed ? ": closed" : ": circuit open"));
   }
 
-  private StoreLink await(Duration budget) {
-    boolean connecting = links.incrementAndGet() <= config.maximumLinks();
-    if (connecting) {
+  /** The same, and while the circuit is open the outcome of a probe is waited for. */
+  StoreLink insist(long deadline) {
+    if (open && !closed) {
       try {
-        background.execute(this::connect);
-      } catch (RejectedExecutionException e) {
-        throw new StoreException(transport.address() + ": closed", e);
+        long left = Math.max(0, deadline - System.nanoTime());
+        if (!probeNow().get(left, TimeUnit.NANOSECONDS)) {
+          throw unavailable();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw interrupted(e);
+      } catch (ExecutionException | TimeoutException e) {
+        throw new StoreException(transport.address() + ": circuit open, no answer to a probe", e);
       }
-    } else {
-      links.decrementAndGet();
     }
-    StoreLink link;
+    return borrow(deadline);
+  }
+
+  private StoreException interrupted(InterruptedException e) {
+    return new StoreException(transport.address() + ": interrupted while waiting for a link", e);
+  }
+
+  private StoreLink await(long deadline) {
+    long start = System.nanoTime();
+    boolean growing = grow();
     try {
-      link = idle.pollFirst(budget.toNanos(), TimeUnit.NANOSECONDS);
+      while (true) {
+        StoreLink link =
+            idle.pollFirst(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+        if (link == null) {
+          break;
+        }
+        if (link != FAILED) {
+          return link;
+        }
+        if (open || closed) {
+          idle.addFirst(FAILED);
+          throw unavailable();
+        }
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new StoreException(transport.address() + ": interrupted while waiting for a link", e);
+      throw interrupted(e);
     }
-    if (link == null) {
-      if (connecting) {
-        failed(); // with all links in use it is they that tell whether the server answers
-      }
-      throw new StoreException(
-          transport.address()
-              + ": no link after "
-              + budget.toMillis()
-              + " ms ("
-              + links.get()
-              + " of "
-              + config.maximumLinks()
-              + " in use)");
+    if (growing && links.get() == connecting.get()) {
+      failed(); // else it is the other links that tell whether the server answers
     }
-    if (link == FAILED) {
-      throw new StoreException(transport.address() + ": cannot be reached");
+    throw new StoreException(
+        transport.address()
+            + ": no link after "
+            + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)
+            + " ms ("
+            + links.get()
+            + " of "
+            + config.maximumLinks()
+            + " in use)");
+  }
+
+  /** Has one more link made in the background, unless there are enough. */
+  private boolean grow() {
+    if (links.get() > 0 && System.nanoTime() - growAfter < 0) {
+      return false;
     }
-    return link;
+    if (links.incrementAndGet() > config.maximumLinks()) {
+      links.decrementAndGet();
+      return false;
+    }
+    connecting.incrementAndGet();
+    try {
+      background.execute(this::connect);
+      return true;
+    } catch (RejectedExecutionException e) {
+      connecting.decrementAndGet();
+      links.decrementAndGet();
+      throw new StoreException(transport.address() + ": closed", e);
+    }
   }
 
   private void connect() {
+    StoreLink link;
     try {
-      idle.addFirst(transport.connect(millis(config.connectTimeout())));
-      if (closed || open) {
-        drain();
-      }
+      link = connected();
     } catch (RuntimeException e) {
-      links.decrementAndGet();
       log.debug("{}: connect failed", transport.address(), e);
       failed.incrementAndGet();
-      idle.addFirst(FAILED);
-      open();
+      int rest = connecting.decrementAndGet();
+      if (links.decrementAndGet() > rest) {
+        growAfter = System.nanoTime() + config.probeInterval().toNanos();
+      } else {
+        open();
+      }
+      return;
+    }
+    connecting.decrementAndGet();
+    idle.addFirst(link);
+    if (!available()) {
+      drain();
     }
   }
 
@@ -137,7 +201,7 @@ final class LinkPool implements AutoCloseable {
       failures.set(0);
     }
     idle.addFirst(link);
-    if (closed || open) {
+    if (!available()) {
       drain();
     }
   }
@@ -164,10 +228,13 @@ final class LinkPool implements AutoCloseable {
         links.decrementAndGet();
       }
     }
+    if (!available()) {
+      idle.addFirst(FAILED);
+    }
   }
 
   private synchronized void open() {
-    if (open || closed) {
+    if (!available()) {
       return;
     }
     open = true;
@@ -176,31 +243,72 @@ final class LinkPool implements AutoCloseable {
     probeLater();
   }
 
-  private void probeLater() {
+  private synchronized void probeLater() {
+    if (scheduled || !open) {
+      return;
+    }
     long nanos = config.probeInterval().toNanos();
     long jittered = nanos - nanos / 5 + ThreadLocalRandom.current().nextLong(nanos / 5 * 2 + 1);
     try {
-      var unused = background.schedule(this::probe, jittered, TimeUnit.NANOSECONDS);
+      var unused = background.schedule(this::probeInTime, jittered, TimeUnit.NANOSECONDS);
+      scheduled = true;
     } catch (RejectedExecutionException e) {
       log.debug("{}: closed, no more probes", transport.address(), e);
     }
   }
 
-  private void probe() {
-    if (closed) {
-      return;
+  private synchronized void probeInTime() {
+    scheduled = false;
+    if (open && !closed) {
+      var unused = probeNow();
+    }
+  }
+
+  /** The probe under way, or a new one: whether the server answers. */
+  private synchronized CompletableFuture<Boolean> probeNow() {
+    if (probing != null) {
+      return probing;
+    }
+    CompletableFuture<Boolean> result = new CompletableFuture<>();
+    if (!open) {
+      result.complete(true);
+      return result;
     }
     try {
-      StoreLink link = transport.connect(millis(config.connectTimeout()));
-      links.incrementAndGet();
-      failures.set(0);
-      open = false;
-      idle.addFirst(link);
-      log.info("{}: answers again, circuit closed", transport.address());
+      background.execute(() -> probe(result));
+      probing = result;
+    } catch (RejectedExecutionException e) {
+      log.debug("{}: closed, no more probes", transport.address(), e);
+      result.complete(false);
+    }
+    return result;
+  }
+
+  private void probe(CompletableFuture<Boolean> result) {
+    StoreLink link = null;
+    try {
+      link = connected();
     } catch (RuntimeException e) {
       log.debug("{}: probe failed", transport.address(), e);
-      probeLater();
     }
+    synchronized (this) {
+      probing = null;
+      if (link != null) {
+        links.incrementAndGet();
+        failures.set(0);
+        open = false;
+        idle.addFirst(link);
+      } else {
+        probeLater();
+      }
+    }
+    if (link != null) {
+      log.info("{}: answers again, circuit closed", transport.address());
+      if (closed) {
+        drain();
+      }
+    }
+    result.complete(link != null);
   }
 
   @Override
@@ -216,15 +324,15 @@ final class LinkPool implements AutoCloseable {
     }
 
     @Override
-    public void timeout(int millis) {}
+    public void deadline(long nanoTime) {}
 
     @Override
-    public java.util.List<byte @Nullable []> get(byte[]... keys) {
+    public List<byte @Nullable []> get(byte[]... keys) {
       throw new IllegalStateException();
     }
 
     @Override
-    public java.util.List<Object> run(java.util.List<ScriptCall> calls) {
+    public List<Object> run(List<ScriptCall> calls) {
       throw new IllegalStateException();
     }
 

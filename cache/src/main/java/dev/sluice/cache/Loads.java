@@ -5,7 +5,6 @@ import dev.sluice.causality.CausalScope;
 import dev.sluice.causality.Freshness;
 import dev.sluice.causality.Position;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,7 +24,9 @@ import org.slf4j.LoggerFactory;
  * be loaded from now on: either the load started after the reader came, or its fill was accepted
  * after the reader came, which proves that no write lies between. So a flight takes no passengers
  * once its fill is sent, and one that ends without a fill serves only those who were waiting before
- * it started.
+ * it started. Who waited for one that is of no use to others, since its loader was in a
+ * transaction, its reader was interrupted or the server did not answer, loads by itself and does
+ * not wait again.
  */
 final class Loads<K, V> {
   private static final Logger log = LoggerFactory.getLogger(Loads.class);
@@ -44,8 +45,11 @@ final class Loads<K, V> {
     this.entries = entries;
   }
 
-  /** A key that was not found, and an entry in its place that cannot be used. */
-  record Asked<K>(K key, String text, byte[] name, byte @Nullable [] replaces) {}
+  /**
+   * A key that was not found, an entry in its place that cannot be used, and the time that its
+   * reader still has for the server.
+   */
+  record Asked<K>(K key, String text, byte[] name, byte @Nullable [] replaces, Budget budget) {}
 
   /**
    * What a load gave.
@@ -98,12 +102,14 @@ final class Loads<K, V> {
         return fromPrimary(asked.key, loader).value;
       } catch (ExecutionException e) {
         if (other.number > came) {
-          throw new CacheLoadException(
-              config.tables().name(), Objects.requireNonNullElse(e.getCause(), e));
+          throw rethrown(e);
         }
         continue;
       }
-      if (loaded.general && (loaded.filled || other.number > came)) {
+      if (!loaded.general) {
+        return underLease(asked, loader, own, false).value;
+      }
+      if (loaded.filled || other.number > came) {
         counters.shared.increment();
         entries.sawNow(memory);
         return loaded.value;
@@ -111,20 +117,40 @@ final class Loads<K, V> {
     }
   }
 
+  /** What the leader's loader threw, for those who waited for it. */
+  private RuntimeException rethrown(ExecutionException e) {
+    if (e.getCause() instanceof Error error) {
+      throw error;
+    }
+    return e.getCause() instanceof RuntimeException cause
+        ? cause
+        : new CacheLoadException(config.tables().name(), e);
+  }
+
   private @Nullable V lead(Asked<K> asked, CacheLoader<K, V> loader, Flight<V> flight) {
     try {
-      Loaded<V> loaded = underLease(asked, loader, flight);
+      Loaded<V> loaded = underLease(asked, loader, flight, true);
       flights.remove(asked.key, flight);
       flight.result.complete(loaded);
       return loaded.value;
     } catch (RuntimeException | Error e) {
       flights.remove(asked.key, flight);
-      flight.result.completeExceptionally(e);
+      if (Thread.currentThread().isInterrupted()) {
+        flight.result.complete(new Loaded<>(null, false, false));
+      } else {
+        flight.result.completeExceptionally(e);
+      }
       throw e;
     }
   }
 
-  private Loaded<V> underLease(Asked<K> asked, CacheLoader<K, V> loader, Flight<V> flight) {
+  /**
+   * Loads and fills if the server grants it.
+   *
+   * @param patient whether to wait for another process that is loading
+   */
+  private Loaded<V> underLease(
+      Asked<K> asked, CacheLoader<K, V> loader, Flight<V> flight, boolean patient) {
     long end = System.nanoTime() + config.calls().lease().toNanos();
     byte[] replaces = asked.replaces;
     for (long wait = SHORTEST_WAIT; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
@@ -154,11 +180,14 @@ final class Loads<K, V> {
           }
         }
         default -> {
-          if (System.nanoTime() + wait - end > 0 || Thread.currentThread().isInterrupted()) {
+          if (!patient
+              || System.nanoTime() + wait - end > 0
+              || Thread.currentThread().isInterrupted()) {
             counters.unfilled.increment();
             return load(asked.key, loader, grant);
           }
           LockSupport.parkNanos(this, wait);
+          asked.budget.renew();
         }
       }
     }
@@ -168,12 +197,9 @@ final class Loads<K, V> {
     long token = Calls.random();
     try {
       List<Object> replies =
-          config
-              .store()
-              .call(
-                  config.store().config().readTimeout(),
-                  link ->
-                      link.run(List.of(entries.lease(link.run(), asked.text, token, replaces))));
+          asked.budget.call(
+              link -> link.run(List.of(entries.lease(link.run(), asked.text, token, replaces))));
+      config.tables().meet();
       return Grant.of((List<?>) replies.get(0), token);
     } catch (StoreException e) {
       log.debug("{}: lease failed", config.tables().name(), e);
@@ -197,17 +223,14 @@ final class Loads<K, V> {
     flights.remove(asked.key, flight); // from here on, the value may be older than a newcomer
     try {
       Optional<Long> answer =
-          config
-              .store()
-              .call(
-                  config.store().config().readTimeout(),
-                  link -> {
-                    ScriptCall call =
-                        entries.fill(link.run(), asked.text, asked.name, grant, loaded.value);
-                    return call == null
-                        ? Optional.empty()
-                        : Optional.of((Long) link.run(List.of(call)).get(0));
-                  });
+          asked.budget.call(
+              link -> {
+                ScriptCall call =
+                    entries.fill(link.run(), asked.text, asked.name, grant, loaded.value);
+                return call == null
+                    ? Optional.empty()
+                    : Optional.of((Long) link.run(List.of(call)).get(0));
+              });
       if (answer.isEmpty()) {
         counters.unfilled.increment();
         entries.release(asked.text);
@@ -218,6 +241,7 @@ final class Loads<K, V> {
     } catch (StoreException e) {
       log.debug("{}: fill failed", config.tables().name(), e);
       counters.unfilled.increment();
+      entries.release(asked.text);
       return loaded;
     }
   }

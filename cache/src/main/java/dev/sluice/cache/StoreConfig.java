@@ -4,6 +4,7 @@ import java.time.Duration;
 
 /** The validated options of a {@link CacheStore}. */
 record StoreConfig(
+    String namespace,
     Duration readTimeout,
     Duration writeTimeout,
     Duration connectTimeout,
@@ -11,6 +12,9 @@ record StoreConfig(
     int failuresToOpen,
     Duration probeInterval) {
   StoreConfig {
+    if (!namespace.matches("[A-Za-z0-9_-]{1,64}")) {
+      throw new IllegalArgumentException("namespace: must be 1 to 64 letters, digits, - and _");
+    }
     between("readTimeout", readTimeout, Duration.ofMillis(1), Duration.ofSeconds(10));
     between("writeTimeout", writeTimeout, Duration.ofMillis(1), Duration.ofSeconds(10));
     between("connectTimeout", connectTimeout, Duration.ofMillis(1), Duration.ofSeconds(30));

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One connection to one run of a server. A server that was restarted or replaced is another run,
  * reached by other links: what it may have kept from before is never read, since the run is part of
- * every key. Not thread-safe: one caller at a time. After a {@link StoreException} the link is
- * closed and not used again.
+ * every key. Not thread-safe: one caller at a time. After a {@link StoreException} that is no
+ * {@link StoreException#isRefusal refusal} the link is closed and not used again.
  */
 public interface StoreLink extends AutoCloseable {
   /**
@@ -18,18 +18,18 @@ public interface StoreLink extends AutoCloseable {
   String run();
 
   /**
-   * Sets the longest wait for the server.
+   * Sets the moment at which calls end, answered or not, however slowly bytes go and come.
    *
-   * @param millis milliseconds, positive
+   * @param nanoTime a reading of {@link System#nanoTime()}
    */
-  void timeout(int millis);
+  void deadline(long nanoTime);
 
   /**
    * Reads keys in one round trip, without a script.
    *
    * @param keys the keys
    * @return a value or null for each
-   * @throws StoreException if the server did not answer
+   * @throws StoreException if the server did not answer in time, or refused
    */
   List<byte @Nullable []> get(byte[]... keys);
 
@@ -38,7 +38,7 @@ public interface StoreLink extends AutoCloseable {
    *
    * @param calls the calls
    * @return for each: a {@link Long}, or a list of byte arrays
-   * @throws StoreException if the server did not answer or one of them failed
+   * @throws StoreException if the server did not answer in time, or refused one of them
    */
   List<Object> run(List<ScriptCall> calls);
 

@@ -8,9 +8,10 @@ public interface StoreTransport {
   /**
    * Connects.
    *
-   * @param millis longest wait for the connection and for each answer, milliseconds
+   * @param millis longest wait for the connection, and again for the answers that make it ready,
+   *     milliseconds
    * @return a link that is ready for all calls
-   * @throws StoreException if the server cannot be reached now
+   * @throws StoreException if the server cannot be reached now, or is not ready yet
    * @throws IllegalStateException if it is of a kind that cannot be used; says which and why
    */
   StoreLink connect(int millis);

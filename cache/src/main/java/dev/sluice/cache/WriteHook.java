@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BiFunction;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,12 +25,19 @@ import org.slf4j.LoggerFactory;
  * commit is refused. After, before the writer knows: are the intents still there, else the entries
  * are invalidated, so that a server that was restarted, flushed or full in between shows nothing
  * old. Later: the position, as soon as it is known.
+ *
+ * <p>When the server cannot be told after the commit, the writer is told of its commit all the
+ * same, and what {@link Untold} counts is not read from the cache by this process until the server
+ * was told. Other processes are safe by the intents; and if the server loses all its memory, by the
+ * time for which it fills nothing then.
  */
 final class WriteHook implements CommitListener {
   private static final Logger log = LoggerFactory.getLogger(WriteHook.class);
 
   /** What could not be told of a commit that long ago is left to the entries' time to live. */
   private static final Duration USEFUL = Duration.ofMinutes(10);
+
+  private static final long PAUSE_NANOS = 10_000_000;
 
   private final CacheStore store;
   private final CausalSource source;
@@ -59,6 +66,33 @@ final class WriteHook implements CommitListener {
     caches.add(cache);
   }
 
+  /** Two caches of one name on one server are one cache, so they must be of one kind. */
+  void refuseToShare(CacheTables cache, boolean sameSource) {
+    for (CacheTables other : caches) {
+      if (!other.place().equals(cache.place())) {
+        continue;
+      }
+      if (!sameSource) {
+        throw new IllegalArgumentException(
+            "source: another source of the name "
+                + source.name()
+                + " has a cache "
+                + cache.name()
+                + " on this store, so each would read the other's entries");
+      }
+      String option = cache.differsFrom(other);
+      if (option != null) {
+        throw new IllegalArgumentException(
+            option + ": not as of the cache " + cache.name() + " that the source has already");
+      }
+    }
+  }
+
+  /** The times of the protocol, the longest of all caches of the source. */
+  Calls calls() {
+    return calls;
+  }
+
   private static Duration longer(Duration a, Duration b) {
     return a.compareTo(b) >= 0 ? a : b;
   }
@@ -76,7 +110,8 @@ final class WriteHook implements CommitListener {
     }
     pending.put(commit.id(), touched);
     try {
-      send(pre(touched, commit.id()));
+      announce(pre(touched, commit.id()));
+      met(touched);
     } catch (StoreException e) {
       pending.remove(commit.id());
       later(aborted(touched, commit.id()));
@@ -97,18 +132,44 @@ final class WriteHook implements CommitListener {
     return touched;
   }
 
+  private static void met(List<Touch> touched) {
+    for (Touch touch : touched) {
+      if (touch.keys.isEmpty()) {
+        touch.cache.meet();
+      }
+    }
+  }
+
   /** A link that broke since it was last used is no reason to refuse: one more try. */
-  private void send(Function<String, List<ScriptCall>> letter) {
-    Duration timeout = store.config().writeTimeout();
-    long end = System.nanoTime() + timeout.toNanos();
+  private void announce(Function<String, List<ScriptCall>> letter) {
+    long deadline = store.writeDeadline();
     try {
-      store.call(timeout, link -> link.run(letter.apply(link.run())));
+      send(deadline, letter);
     } catch (StoreException e) {
-      long left = end - System.nanoTime();
-      if (left < timeout.toNanos() / 2 || !store.available()) {
+      if (e.isRefusal()) {
         throw e;
       }
-      store.call(Duration.ofNanos(left), link -> link.run(letter.apply(link.run())));
+      send(deadline, letter);
+    }
+  }
+
+  private void send(long deadline, Function<String, List<ScriptCall>> letter) {
+    store.insist(deadline, link -> link.run(letter.apply(link.run())));
+  }
+
+  /** After a commit it is worth the whole time. */
+  private void persist(Function<String, List<ScriptCall>> letter) {
+    long deadline = store.writeDeadline();
+    while (true) {
+      try {
+        send(deadline, letter);
+        return;
+      } catch (StoreException e) {
+        if (deadline - System.nanoTime() < PAUSE_NANOS || Thread.currentThread().isInterrupted()) {
+          throw e;
+        }
+        LockSupport.parkNanos(this, PAUSE_NANOS);
+      }
     }
   }
 
@@ -128,10 +189,10 @@ final class WriteHook implements CommitListener {
       case UNKNOWN -> {
         // It may yet commit: intents that the server has lost meanwhile are put back.
         try {
-          send(pre(touched, tx));
+          persist(pre(touched, tx));
         } catch (StoreException e) {
           log.warn("{}: outcome of a commit unknown, and the cache not reached", source.name(), e);
-          later(pre(touched, tx));
+          owe(touched, target -> calls.pre(target, tx));
         }
       }
       case COMMITTED -> committed(commit, touched);
@@ -144,10 +205,10 @@ final class WriteHook implements CommitListener {
     if (position.isDone() && !position.isCompletedExceptionally()) {
       Position known = position.join();
       timelines.learn(known);
-      now(posted(touched, tx, known), touched, tx);
+      now(posted(touched, tx, known), touched, tx, known);
       return;
     }
-    now(each(touched, (key, table) -> calls.confirm(key, table, tx)), touched, tx);
+    now(each(touched, target -> calls.confirm(target, tx)), touched, tx, null);
     var unused =
         position.whenComplete(
             (known, failure) -> {
@@ -158,38 +219,59 @@ final class WriteHook implements CommitListener {
             });
   }
 
-  private void now(Function<String, List<ScriptCall>> letter, List<Touch> touched, long tx) {
+  private void now(
+      Function<String, List<ScriptCall>> letter,
+      List<Touch> touched,
+      long tx,
+      @Nullable Position position) {
     try {
-      send(letter);
+      persist(letter);
     } catch (StoreException e) {
-      log.warn("{}: a commit could not be confirmed to the cache now", source.name(), e);
-      later(posted(touched, tx, null));
+      log.warn(
+          "{}: a commit could not be confirmed to the cache now; until it is, reads bypass it",
+          source.name(),
+          e);
+      owe(touched, target -> calls.committed(target, tx, position));
+    }
+  }
+
+  /** What must be told, and until then keeps this process from reading the caches. */
+  private void owe(List<Touch> touched, Function<Calls.Target, ScriptCall> call) {
+    for (Touch touch : touched) {
+      Touch all = new Touch(touch.cache, Set.of());
+      long tx = Calls.random();
+      store
+          .mailbox()
+          .owe(
+              touch.cache.untold,
+              each(List.of(touch), call),
+              each(List.of(all), target -> calls.committed(target, tx, null)));
     }
   }
 
   private Function<String, List<ScriptCall>> pre(List<Touch> touched, long tx) {
-    return each(touched, (key, table) -> calls.pre(key, tx));
+    return each(touched, target -> calls.pre(target, tx));
   }
 
   private Function<String, List<ScriptCall>> aborted(List<Touch> touched, long tx) {
-    return each(touched, (key, table) -> calls.aborted(key, table, tx));
+    return each(touched, target -> calls.aborted(target, tx));
   }
 
   private Function<String, List<ScriptCall>> posted(
       List<Touch> touched, long tx, @Nullable Position position) {
-    return each(touched, (key, table) -> calls.committed(key, table, tx, position));
+    return each(touched, target -> calls.committed(target, tx, position));
   }
 
   private static Function<String, List<ScriptCall>> each(
-      List<Touch> touched, BiFunction<byte[], Boolean, ScriptCall> call) {
+      List<Touch> touched, Function<Calls.Target, ScriptCall> call) {
     return run -> {
       List<ScriptCall> all = new ArrayList<>();
       for (Touch touch : touched) {
         if (touch.keys.isEmpty()) {
-          all.add(call.apply(touch.cache.table(run), true));
+          all.add(call.apply(touch.cache.target(run)));
         }
         for (String key : touch.keys) {
-          all.add(call.apply(touch.cache.entry(run, key), false));
+          all.add(call.apply(Calls.Target.entry(touch.cache.entry(run, key))));
         }
       }
       return all;

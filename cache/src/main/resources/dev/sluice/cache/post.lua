@@ -1,7 +1,7 @@
 -- KEYS: entry. ARGV: transaction, P position known / U unknown / A nothing was written / C committed, position follows,
--- timeline, fence, floor ms, new generation for a table entry or '', keep ms of a table entry. 1; for C 0 if the intent was gone.
+-- timeline, fence, floor ms, new generation for a table entry or '', keep ms and lost ms of a table entry. 1; for C 0 if the intent was gone.
 local floor = tonumber(ARGV[5])
-local e = read(KEYS[1], floor)
+local e = read(KEYS[1], floor, tonumber(ARGV[8]))
 local mode = ARGV[2]
 if mode == 'C' then
   if #without(e.ids, ARGV[1]) < #e.ids then return 1 end

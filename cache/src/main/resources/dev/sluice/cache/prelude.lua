@@ -1,15 +1,23 @@
 -- An entry: kind | timeline 8 | fence 8 | floor 8 (double, ms; 0: the fence is complete) | time 8 (double, ms) | body.
 -- Bodies: I (transaction 8, expiry double 8)*; L token 8; V token 8, generation 8, ...; G generation 8; T none.
 local ZERO = string.rep('\0', 8)
+-- The transaction of an intent that nobody has: commits may be under way of which the server has forgotten.
+local LOST = string.rep('\255', 8)
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 
 -- The entry as it is now: passed floors and expired intents and leases are gone. An absent one is a
--- tombstone whose fence is not known to be complete.
-local function read(key, floor)
+-- tombstone whose fence is not known to be complete; one that was there before has been lost, and counts
+-- as an intent for `lost` ms.
+local function read(key, floor, lost)
   local v = redis.call('GET', key)
   if not v then
-    return {kind = 'T', timeline = ZERO, fence = ZERO, floor = now + floor, ids = '', last = 0}
+    local e = {kind = 'T', timeline = ZERO, fence = ZERO, floor = now + floor, ids = '', last = 0}
+    if lost and lost > 0 then
+      e.kind, e.last = 'I', now + lost
+      e.ids = LOST .. struct.pack('>d', e.last)
+    end
+    return e
   end
   local e = {raw = v, kind = v:sub(1, 1), timeline = v:sub(2, 9), fence = v:sub(10, 17), ids = '', last = 0}
   e.floor, e.time = struct.unpack('>dd', v:sub(18, 33))

@@ -20,12 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
@@ -219,66 +213,6 @@ class CacheAsideIT {
   }
 
   @Test
-  void loadsOnceForManyThreads() throws Exception {
-    database.write(3, 30L, true);
-    int threads = 64;
-    await().until(() -> cache.explain(3L).verdict().startsWith("it was written"));
-    ExecutorService pool = Executors.newFixedThreadPool(threads);
-    CountDownLatch all = new CountDownLatch(threads);
-    AtomicInteger slow = new AtomicInteger();
-    Callable<Optional<Long>> read =
-        () -> {
-          all.countDown();
-          all.await(10, TimeUnit.SECONDS);
-          return cache.get(
-              3L,
-              key -> {
-                slow.incrementAndGet();
-                await().pollDelay(Duration.ofMillis(300)).until(() -> true);
-                return database.read(key);
-              });
-        };
-    List<Future<Optional<Long>>> results = new ArrayList<>();
-    for (int i = 0; i < threads; i++) {
-      results.add(pool.submit(read));
-    }
-    for (Future<Optional<Long>> result : results) {
-      assertThat(result.get(30, TimeUnit.SECONDS)).contains(30L);
-    }
-    pool.shutdown();
-    assertThat(slow).hasValue(1);
-  }
-
-  @Test
-  void takesNoValueWhoseLoadBeganBeforeAnAcknowledgedWrite() throws Exception {
-    database.write(4, 1L, true);
-    await().until(() -> cache.explain(4L).verdict().startsWith("it was written"));
-    CountDownLatch loaded = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
-    ExecutorService pool = Executors.newFixedThreadPool(2);
-    Future<Optional<Long>> early =
-        pool.submit(
-            () ->
-                cache.get(
-                    4L,
-                    key -> {
-                      Long value = database.read(key);
-                      loaded.countDown();
-                      goOn.await(10, TimeUnit.SECONDS);
-                      return value;
-                    }));
-    assertThat(loaded.await(10, TimeUnit.SECONDS)).isTrue();
-    database.write(4, 2L, true);
-    Future<Optional<Long>> late = pool.submit(() -> cache.get(4L));
-    goOn.countDown();
-    assertThat(early.get(20, TimeUnit.SECONDS)).contains(1L);
-    assertThat(late.get(20, TimeUnit.SECONDS)).contains(2L);
-    assertThat(cache.get(4L)).contains(2L);
-    assertThat(cache.stats().refusedFills()).isEqualTo(1);
-    pool.shutdown();
-  }
-
-  @Test
   void getsManyWithOneBatch() throws SQLException {
     for (long key = 0; key < 50; key++) {
       database.write(key, key * 2, true);
@@ -316,6 +250,28 @@ class CacheAsideIT {
       assertThat(batched.getAll(keys)).hasSize(50).containsEntry(49L, 98L);
       assertThat(batches).isEmpty();
       assertThat(batches.size()).isLessThanOrEqualTo(2);
+    }
+  }
+
+  @Test
+  void getsManyColdKeysWithOneBatch() {
+    List<Set<Long>> batches = new ArrayList<>();
+    try (CacheAside<Long, Long> batched =
+        builder()
+            .batchLoader(
+                keys -> {
+                  batches.add(new HashSet<>(keys));
+                  return Map.of(3L, 30L);
+                })
+            .build()) {
+      List<Long> keys = List.of(1L, 2L, 3L, 4L);
+      assertThat(batched.getAll(keys)).isEqualTo(Map.of(3L, 30L));
+      assertThat(batches).containsExactly(Set.copyOf(keys));
+      assertThat(batched.getAll(keys)).isEqualTo(Map.of(3L, 30L));
+      assertThat(batches).hasSize(1);
+      assertThat(batched.getAll(List.of(3L, 4L, 5L))).isEqualTo(Map.of(3L, 30L));
+      assertThat(batches).containsExactly(Set.copyOf(keys), Set.of(5L));
+      assertThat(loads).hasValue(0);
     }
   }
 

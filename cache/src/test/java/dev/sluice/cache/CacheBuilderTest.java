@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +53,8 @@ class CacheBuilderTest {
     refused("leaseTime", b -> b.leaseTime(Duration.ofMinutes(2)));
     refused("intentTime", b -> b.intentTime(Duration.ofMillis(1)));
     refused("floorTime", b -> b.floorTime(Duration.ofMillis(1)));
+    refused("maximumValueBytes", b -> b.maximumValueBytes(1023));
+    refused("maximumValueBytes", b -> b.maximumValueBytes((64 << 20) + 1));
     refused("mostKeys", b -> b.mostKeys(0));
     refused("invalidatedBy", b -> b.invalidatedBy("PRODUCT"));
     refused("storeDown", b -> b.storeDown(StoreDown.FAIL_OPEN));
@@ -65,6 +70,69 @@ class CacheBuilderTest {
         .hasMessageStartingWith("readTimeout:");
     assertThatThrownBy(() -> CacheStore.builder(NOWHERE).maximumLinks(0).build())
         .hasMessageStartingWith("maximumLinks:");
+  }
+
+  @Test
+  void refusesFloorThatIsNotLongerThanTheLagOfTheSource() {
+    try (CacheStore store = CacheStore.builder(NOWHERE).build();
+        TinyDatabase database = new TinyDatabase()) {
+      database.maximumLag = Optional.of(Duration.ofMinutes(1));
+      CacheBuilder<Long, Long> builder =
+          CacheAside.builder("numbers", Long.class, Long.class)
+              .store(store)
+              .source(database)
+              .invalidatedBy("product", "id");
+      assertThatThrownBy(builder::build)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("floorTime:")
+          .hasMessageContaining("maximumLag");
+      builder.floorTime(Duration.ofSeconds(61)).build().close();
+    }
+  }
+
+  @Test
+  void refusesCachesThatWouldShareEntriesAndNotTheirRules() {
+    try (CacheStore store = CacheStore.builder(NOWHERE).build();
+        TinyDatabase database = new TinyDatabase();
+        TinyDatabase twin = new TinyDatabase();
+        TinyDatabase other = new TinyDatabase("other");
+        CacheAside<Long, Long> first = numbers(store, database).build();
+        CacheAside<Long, Long> again = numbers(store, database).build();
+        CacheAside<Long, Long> elsewhere = numbers(store, other).build()) {
+      assertThat(List.of(first, again, elsewhere)).doesNotHaveDuplicates();
+      assertThatThrownBy(() -> numbers(store, twin).build())
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("source:");
+      assertThatThrownBy(() -> numbers(store, database).invalidatedBy("price").build())
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("invalidatedBy:");
+      assertThatThrownBy(
+              () ->
+                  CacheAside.builder("numbers", String.class, Long.class)
+                      .store(store)
+                      .source(database)
+                      .invalidatedBy("product", "id")
+                      .build())
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("textKeys or keyType:");
+    }
+  }
+
+  private static CacheBuilder<Long, Long> numbers(CacheStore store, TinyDatabase database) {
+    return CacheAside.builder("numbers", Long.class, Long.class)
+        .store(store)
+        .source(database)
+        .invalidatedBy("product", "id");
+  }
+
+  @Test
+  void namespaceIsTheFirstPartOfAllNames() {
+    KeyText<Long> keys = KeyText.forType(Long.class, TextKeys.FOLDED);
+    CacheTables tables = new CacheTables("shop", "main", "numbers", keys, Map.of("t", ""), 1);
+    assertThat(new String(tables.entry("run", "7"), StandardCharsets.UTF_8))
+        .isEqualTo("shop:run:main:numbers:k:7");
+    assertThatThrownBy(() -> CacheStore.builder(NOWHERE).namespace("a:b").build())
+        .hasMessageStartingWith("namespace:");
   }
 
   @Test

@@ -3,8 +3,10 @@ package dev.sluice.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.cache.redis.RawRedis;
 import dev.sluice.cache.redis.RedisTransport;
 import dev.sluice.testkit.RedisServer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,14 +15,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Two caches as in two processes, under load, while things fail: nothing stale is ever read. */
+/** Caches of two processes, under load, while things fail: nothing stale is ever read. */
 class CacheFaultsIT {
   private static final Logger log = LoggerFactory.getLogger(CacheFaultsIT.class);
 
-  /** Two processes: each with its own store, both hooked to the one database. */
+  /** Two processes, each with its own store and its own way to the one database. */
   private static final class Setup implements AutoCloseable {
     final RedisServer redis;
     final TinyDatabase database = new TinyDatabase();
+    final List<TinyDatabase.Process> processes = new ArrayList<>();
     final List<CacheStore> stores = new ArrayList<>();
     final List<CacheAside<Long, Long>> caches = new ArrayList<>();
 
@@ -32,15 +35,17 @@ class CacheFaultsIT {
                 .probeInterval(Duration.ofMillis(50))
                 .build();
         stores.add(store);
+        TinyDatabase.Process process = database.process();
+        processes.add(process);
         caches.add(
             CacheAside.builder("numbers", Long.class, Long.class)
                 .store(store)
-                .source(database)
+                .source(process)
                 .invalidatedBy(TinyDatabase.TABLE, TinyDatabase.COLUMN)
                 .leaseTime(Duration.ofMillis(500))
                 .intentTime(Duration.ofSeconds(2))
                 .floorTime(Duration.ofSeconds(10))
-                .loader(database::read)
+                .loader(process::read)
                 .build());
       }
     }
@@ -84,7 +89,7 @@ class CacheFaultsIT {
   @MethodSource("dev.sluice.cache.ServersForTests#available")
   void nothingStaleWhenServerIsKilledAndRestarted(ServersForTests server) {
     try (Setup setup = new Setup(server)) {
-      StalenessChecker checker = new StalenessChecker(setup.database, setup.caches);
+      StalenessChecker checker = new StalenessChecker(setup.processes, setup.caches);
       try (checker) {
         for (int round = 0; round < 3; round++) {
           setup.awaitHits();
@@ -104,7 +109,7 @@ class CacheFaultsIT {
   @MethodSource("dev.sluice.cache.ServersForTests#available")
   void nothingStaleWhenServerHangs(ServersForTests server) {
     try (Setup setup = new Setup(server)) {
-      StalenessChecker checker = new StalenessChecker(setup.database, setup.caches);
+      StalenessChecker checker = new StalenessChecker(setup.processes, setup.caches);
       try (checker) {
         for (int round = 0; round < 3; round++) {
           setup.awaitHits();
@@ -121,10 +126,40 @@ class CacheFaultsIT {
 
   @ParameterizedTest
   @MethodSource("dev.sluice.cache.ServersForTests#available")
+  void nothingStaleWhenServerEvicts(ServersForTests server) {
+    try (Setup setup = new Setup(server);
+        RawRedis raw = new RawRedis(setup.redis.host(), setup.redis.port())) {
+      raw.configure("maxmemory-policy", "allkeys-random");
+      raw.configure("maxmemory", "4mb");
+      StalenessChecker checker = new StalenessChecker(setup.processes, setup.caches);
+      try (checker) {
+        for (int round = 0; round < 5; round++) {
+          setup.awaitHits();
+          long before = raw.number("evicted_keys");
+          List<byte[]> names = new ArrayList<>();
+          for (int i = 0; i < 5000; i++) {
+            names.add(("junk:" + round + ":" + i).getBytes(StandardCharsets.US_ASCII));
+          }
+          for (int from = 0; from < names.size(); from += 100) {
+            raw.eval(
+                "for i = 1, #KEYS do redis.call('SET', KEYS[i], ARGV[1], 'PX', 60000) end return 1",
+                names.subList(from, from + 100),
+                List.of(new byte[1000]));
+          }
+          assertThat(raw.number("evicted_keys")).isGreaterThan(before + 1000);
+          checker.verifyNothingStaleSoFar();
+        }
+      }
+      report("evicting", server, setup, checker);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.sluice.cache.ServersForTests#available")
   void nothingStaleWhenReplicaLagsAndServerIsFlushed(ServersForTests server) {
     try (Setup setup = new Setup(server)) {
       setup.database.lag = Duration.ofSeconds(5);
-      StalenessChecker checker = new StalenessChecker(setup.database, setup.caches);
+      StalenessChecker checker = new StalenessChecker(setup.processes, setup.caches);
       try (checker) {
         for (int round = 0; round < 10; round++) {
           setup.awaitHits();

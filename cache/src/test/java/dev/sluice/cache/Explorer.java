@@ -1,8 +1,12 @@
 package dev.sluice.cache;
 
+import dev.sluice.cache.ExploredState.Packed;
+import dev.sluice.cache.ExploredState.Reader;
+import dev.sluice.cache.ExploredState.Reading;
+import dev.sluice.cache.ExploredState.Writer;
+import dev.sluice.cache.ExploredState.Writing;
 import dev.sluice.cache.Model.Mutation;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,20 +18,35 @@ import org.jspecify.annotations.Nullable;
  *   <li>S1: a read that starts after a write was acknowledged does not return an older version;
  *   <li>S2: what the cache answers when no write is under way is what the database holds;
  *   <li>S3: finished writers leave no intent behind;
- *   <li>S4: the fence of a hit, where complete, covers what the value shows.
+ *   <li>S4: the fence of a hit, where complete, covers what the value shows;
+ *   <li>S5: a fill that is accepted is not older than what was acknowledged before: readers who
+ *       wait for it may take its value.
  * </ul>
  */
 final class Explorer {
-  /** What may go wrong beside what always may. */
-  record Faults(boolean writersCrash, boolean serverForgets) {}
+  /**
+   * What may go wrong beside what always may.
+   *
+   * @param writersCrash anywhere
+   * @param serverForgets everything at once
+   * @param intentsEvicted one entry at a time
+   * @param serverUnreachable to a writer that has committed: it acknowledges, and the server is
+   *     told later. What is acknowledged so counts at once where the server forgets nothing by
+   *     halves; else when the server was told, and until then the writer's process does not read
+   */
+  record Faults(
+      boolean writersCrash,
+      boolean serverForgets,
+      boolean intentsEvicted,
+      boolean serverUnreachable) {}
 
-  private final Model model;
-  private final Faults faults;
-  private final boolean tableWriter;
-  private final int writerCount;
-  private final int readerCount;
+  final Model model;
+  final Faults faults;
+  final boolean tableWriter;
+  final int writerCount;
+  final int readerCount;
   private final Set<Packed> seen = new HashSet<>();
-  private final ArrayDeque<State> open = new ArrayDeque<>();
+  private final ArrayDeque<ExploredState> open = new ArrayDeque<>();
   private long transitions;
   private @Nullable String violation;
 
@@ -44,9 +63,13 @@ final class Explorer {
    * Explores; null when all properties hold, else the way to the first state where one does not.
    */
   @Nullable String run() {
-    offer(new State());
+    ExploredState start = new ExploredState(this);
+    if (faults.serverUnreachable) {
+      start.found(ModelEntry.absent(0).settled(1));
+    }
+    offer(start);
     while (!open.isEmpty() && violation == null) {
-      State s = open.removeLast();
+      ExploredState s = open.removeLast();
       for (int i = 0; i < writerCount && violation == null; i++) {
         writer(s, i);
       }
@@ -66,8 +89,8 @@ final class Explorer {
     return transitions;
   }
 
-  private void writer(State s, int i) {
-    switch (s.writers[i].at) {
+  private void writer(ExploredState s, int i) {
+    switch (s.writers[i].at()) {
       case IDLE -> go(s, "PRE" + i, n -> n.touch(i, model.pre(n.entry(i), i, n.v), Writing.PRED));
       case PRED -> {
         go(s, "PRE again" + i, n -> n.touch(i, model.pre(n.entry(i), i, n.v), Writing.PRED));
@@ -84,32 +107,16 @@ final class Explorer {
             n -> n.touch(i, model.abort(n.entry(i), i, n.v, n.fresh(i)), Writing.ABORTED));
         crash(s, i);
       }
-      case COMMITTED -> {
+      case COMMITTED -> committed(s, i);
+      case UNTOLD -> {
         go(
             s,
-            "CONFIRM" + i,
-            n -> {
-              n.touch(i, model.confirm(n.entry(i), i, n.v, n.fresh(i)), Writing.CONFIRMED);
-              n.acknowledge(i);
-            });
-        go(
-            s,
-            "POST at once" + i,
-            n -> {
-              n.post(i, n.writers[i].position);
-              n.acknowledge(i);
-            });
-        go(
-            s,
-            "POST unknown" + i,
-            n -> {
-              n.touch(i, model.postUnknown(n.entry(i), i, n.v, n.fresh(i)), Writing.POSTED);
-              n.acknowledge(i);
-            });
+            "POST late" + i,
+            n -> n.touch(i, model.postUnknown(n.entry(i), i, n.v, n.fresh(i)), Writing.POSTED));
         crash(s, i);
       }
       case CONFIRMED -> {
-        go(s, "POST" + i, n -> n.post(i, n.writers[i].position));
+        go(s, "POST" + i, n -> n.post(i, n.writers[i].position()));
         go(s, "POST sample" + i, n -> n.post(i, n.v));
         crash(s, i);
       }
@@ -118,26 +125,60 @@ final class Explorer {
               s,
               "POST again" + i,
               n -> {
-                n.post(i, n.writers[i].position);
-                n.writers[i] = new Writer(Writing.REPOSTED, n.writers[i].position);
+                n.post(i, n.writers[i].position());
+                n.writers[i] = new Writer(Writing.REPOSTED, n.writers[i].position());
               });
       default -> {}
     }
   }
 
-  private void crash(State s, int i) {
+  private void committed(ExploredState s, int i) {
+    go(
+        s,
+        "CONFIRM" + i,
+        n -> {
+          n.touch(i, model.confirm(n.entry(i), i, n.v, n.fresh(i)), Writing.CONFIRMED);
+          n.acknowledge(i);
+        });
+    go(
+        s,
+        "POST at once" + i,
+        n -> {
+          n.post(i, n.writers[i].position());
+          n.acknowledge(i);
+        });
+    go(
+        s,
+        "POST unknown" + i,
+        n -> {
+          n.touch(i, model.postUnknown(n.entry(i), i, n.v, n.fresh(i)), Writing.POSTED);
+          n.acknowledge(i);
+        });
+    if (faults.serverUnreachable) {
+      go(
+          s,
+          "acknowledge unconfirmed" + i,
+          n -> {
+            n.writers[i] = new Writer(Writing.UNTOLD, n.writers[i].position());
+            n.acknowledge(i);
+          });
+    }
+    crash(s, i);
+  }
+
+  private void crash(ExploredState s, int i) {
     if (faults.writersCrash) {
-      go(s, "crash" + i, n -> n.writers[i] = new Writer(Writing.CRASHED, n.writers[i].position));
+      go(s, "crash" + i, n -> n.writers[i] = new Writer(Writing.CRASHED, n.writers[i].position()));
     }
   }
 
-  private void reader(State s, int j) {
+  private void reader(ExploredState s, int j) {
     Reader reader = s.readers[j];
-    switch (reader.at) {
+    switch (reader.at()) {
       case IDLE -> go(s, "LEASE by " + j, n -> lease(n, j));
       case LEASED, BUSY -> {
         go(s, "load from primary by " + j, n -> loaded(n, j, n.v));
-        if (!reader.primary && s.r >= reader.fence) {
+        if (!reader.primary() && s.r >= reader.fence()) {
           go(s, "load from replica by " + j, n -> loaded(n, j, n.r));
         }
         go(s, "give up " + j, n -> n.readers[j] = Reader.IDLE);
@@ -150,7 +191,7 @@ final class Explorer {
         go(
             s,
             "sample by " + j,
-            n -> n.readers[j] = new Reader(Reading.SAMPLED, reader.generation, n.v, false, 0, 0));
+            n -> n.readers[j] = new Reader(Reading.SAMPLED, reader.generation(), n.v, false, 0, 0));
         go(s, "give up " + j, n -> n.readers[j] = Reader.IDLE);
       }
       case SAMPLED ->
@@ -158,17 +199,17 @@ final class Explorer {
               s,
               "RAISE by " + j,
               n -> {
-                n.key = Model.raise(n.key, 'V', j + 1, 1, reader.fence);
-                n.table = Model.raise(n.table, 'G', reader.generation, 1, reader.fence);
+                n.key = model.raise(n.key, 'V', j + 1, 1, reader.fence());
+                n.table = model.raise(n.table, 'G', reader.generation(), 1, reader.fence());
                 n.readers[j] = Reader.IDLE;
               });
       default -> throw new IllegalStateException();
     }
   }
 
-  private void lease(State n, int j) {
-    Model.Leased leased = model.lease(n.key, n.table, j + 1, n.freshGeneration(), n.v);
-    n.table = leased.table();
+  private void lease(ExploredState n, int j) {
+    Model.Leased leased = model.lease(n.key, n.table(), j + 1, n.freshGeneration(), n.v);
+    n.found(leased.table());
     if (leased.answer() != 'L' && leased.answer() != 'B') {
       return;
     }
@@ -188,33 +229,37 @@ final class Explorer {
             table.generation(),
             blind ? 0 : Math.max(key.fence(), table.fence()),
             !blind && (key.open() || table.open()),
-            n.acknowledged,
+            n.owed(),
             0);
   }
 
-  private static void loaded(State n, int j, int value) {
+  private static void loaded(ExploredState n, int j, int value) {
     Reader reader = n.readers[j];
-    if (value < reader.since) {
-      n.wrong = "S1: loaded version " + value + ", acknowledged was " + reader.since;
+    if (value < reader.since()) {
+      n.wrong = "S1: loaded version " + value + ", acknowledged was " + reader.since();
     }
     n.readers[j] =
-        reader.at == Reading.BUSY
+        reader.at() == Reading.BUSY
             ? Reader.IDLE
-            : new Reader(Reading.LOADED, reader.generation, reader.fence, reader.primary, 0, value);
+            : new Reader(
+                Reading.LOADED, reader.generation(), reader.fence(), reader.primary(), 0, value);
   }
 
-  private void fill(State n, int j) {
+  private void fill(ExploredState n, int j) {
     Reader reader = n.readers[j];
-    ModelEntry filled = model.fill(n.key, n.table, j + 1, reader.generation, reader.value);
+    ModelEntry filled = model.fill(n.key, n.table, j + 1, reader.generation(), reader.value());
     if (filled == null) {
       n.readers[j] = Reader.IDLE;
     } else {
+      if (filled.value() < n.owed()) {
+        n.wrong = "S5: filled version " + filled.value() + ", acknowledged is " + n.owed();
+      }
       n.key = filled;
-      n.readers[j] = new Reader(Reading.FILLED, reader.generation, 0, false, 0, 0);
+      n.readers[j] = new Reader(Reading.FILLED, reader.generation(), 0, false, 0, 0);
     }
   }
 
-  private void world(State s) {
+  private void world(ExploredState s) {
     if (s.r < s.v) {
       go(s, "replica applies", n -> n.r++);
     }
@@ -231,7 +276,7 @@ final class Explorer {
     }
   }
 
-  private void entry(State s, @Nullable ModelEntry e, Setter set, String name) {
+  private void entry(ExploredState s, @Nullable ModelEntry e, Setter set, String name) {
     if (e == null) {
       return;
     }
@@ -241,30 +286,34 @@ final class Explorer {
     if (e.kind() == 'L' && !e.late()) {
       go(s, "lease expires: " + name, n -> set.to(n, e.expiredLease()));
     }
-    if (e.kind() != 'I' || faults.serverForgets) {
+    if (e.kind() != 'I' || faults.intentsEvicted) {
       go(s, "evicted: " + name, n -> set.to(n, null));
+    }
+    if (e.lost() != 0 && !s.underWay(e.lost() >> 1)) {
+      go(s, "quarantine is over: " + name, n -> set.to(n, model.expireLost(e, n.v)));
     }
     for (int i = 0; i < writerCount; i++) {
       int tx = i;
-      if (e.kind() == 'I' && e.count(i) > 0 && s.writers[i].at != Writing.PRED) {
+      if (e.kind() == 'I' && e.count(i) > 0 && s.writers[i].at() != Writing.PRED) {
         go(s, "intent expires: " + name, n -> set.to(n, model.expireIntent(e, tx, n.v)));
       }
     }
   }
 
-  private void go(State from, String action, java.util.function.Consumer<State> change) {
+  private void go(
+      ExploredState from, String action, java.util.function.Consumer<ExploredState> change) {
     if (violation != null) {
       return;
     }
-    State next = new State(from, action);
+    ExploredState next = new ExploredState(from, action);
     change.accept(next);
     transitions++;
     offer(next);
   }
 
-  private void offer(State s) {
+  private void offer(ExploredState s) {
     if (s.wrong == null) {
-      s.wrong = check(s);
+      s.wrong = s.check();
     }
     if (s.wrong != null) {
       violation = s.wrong + s.path();
@@ -273,202 +322,8 @@ final class Explorer {
     }
   }
 
-  private @Nullable String check(State s) {
-    if (model.hit(s.key, s.table) && s.key != null) {
-      if (s.key.value() < s.acknowledged) {
-        return "S1: hit of version " + s.key.value() + ", acknowledged is " + s.acknowledged;
-      }
-      if (s.quiet(true) && s.key.value() != s.v) {
-        return "S2: version " + s.key.value() + " is left, the database has " + s.v;
-      }
-      // An intent that the server lost cannot keep a commit secret until it is confirmed.
-      boolean secret = !faults.serverForgets || s.confirmed();
-      if (secret && s.table != null && !s.key.open() && !s.table.open()) {
-        int fence = Math.max(s.key.fence(), s.table.fence());
-        if (s.key.value() > Math.max(fence, s.r)) {
-          return "S4: fence " + fence + " of version " + s.key.value();
-        }
-      }
-    }
-    if (s.quiet(false)
-        && ((s.key != null && s.key.ids() != 0) || (s.table != null && s.table.ids() != 0))) {
-      return "S3: an intent is left";
-    }
-    return null;
-  }
-
   @FunctionalInterface
   private interface Setter {
-    void to(State state, @Nullable ModelEntry entry);
-  }
-
-  enum Writing {
-    IDLE,
-    PRED,
-    COMMITTED,
-    CONFIRMED,
-    POSTED,
-    REPOSTED,
-    ABORTED,
-    CRASHED
-  }
-
-  record Writer(Writing at, int position) {}
-
-  enum Reading {
-    IDLE,
-    LEASED,
-    BUSY,
-    LOADED,
-    FILLED,
-    SAMPLED
-  }
-
-  record Reader(Reading at, int generation, int fence, boolean primary, int since, int value) {
-    static final Reader IDLE = new Reader(Reading.IDLE, 0, 0, false, 0, 0);
-  }
-
-  record Packed(long entries, long actors) {}
-
-  private final class State {
-    final @Nullable State from;
-    final String action;
-    int v;
-    int r;
-    int acknowledged;
-    @Nullable ModelEntry key;
-    @Nullable ModelEntry table;
-    final Writer[] writers;
-    final Reader[] readers;
-    @Nullable String wrong;
-
-    State() {
-      from = null;
-      action = "start";
-      writers = new Writer[writerCount];
-      Arrays.fill(writers, new Writer(Writing.IDLE, 0));
-      readers = new Reader[readerCount];
-      Arrays.fill(readers, Reader.IDLE);
-    }
-
-    State(State from, String action) {
-      this.from = from;
-      this.action = action;
-      v = from.v;
-      r = from.r;
-      acknowledged = from.acknowledged;
-      key = from.key;
-      table = from.table;
-      writers = from.writers.clone();
-      readers = from.readers.clone();
-    }
-
-    boolean ofTable(int writer) {
-      return tableWriter && writer == writerCount - 1;
-    }
-
-    @Nullable ModelEntry entry(int writer) {
-      return ofTable(writer) ? table : key;
-    }
-
-    void touch(int writer, @Nullable ModelEntry entry, Writing at) {
-      if (ofTable(writer)) {
-        table = entry;
-      } else {
-        key = entry;
-      }
-      writers[writer] = new Writer(at, writers[writer].position);
-    }
-
-    void post(int writer, int position) {
-      touch(
-          writer, model.post(entry(writer), writer, 1, position, v, fresh(writer)), Writing.POSTED);
-    }
-
-    void acknowledge(int writer) {
-      acknowledged = Math.max(acknowledged, writers[writer].position);
-    }
-
-    int fresh(int writer) {
-      return ofTable(writer) ? freshGeneration() : 0;
-    }
-
-    int freshGeneration() {
-      for (int generation = 1; ; generation++) {
-        int g = generation;
-        boolean used =
-            (key != null && key.generation() == g) || (table != null && table.generation() == g);
-        for (Reader reader : readers) {
-          used |= reader.generation == g;
-        }
-        if (!used) {
-          return g;
-        }
-      }
-    }
-
-    boolean quiet(boolean crashesToo) {
-      for (Writer writer : writers) {
-        boolean done =
-            switch (writer.at) {
-              case IDLE, POSTED, REPOSTED, ABORTED -> true;
-              case CRASHED -> crashesToo;
-              default -> false;
-            };
-        if (!done) {
-          return false;
-        }
-      }
-      return true;
-    }
-
-    boolean confirmed() {
-      for (Writer writer : writers) {
-        if (writer.at == Writing.COMMITTED) {
-          return false;
-        }
-      }
-      return true;
-    }
-
-    Packed pack() {
-      long actors = v << 4 | r << 2 | acknowledged;
-      for (Writer writer : writers) {
-        actors = actors << 5 | (long) writer.at.ordinal() << 2 | writer.position;
-      }
-      for (Reader reader : readers) {
-        actors = actors << 3 | reader.at.ordinal();
-        actors = actors << 3 | reader.generation;
-        actors = actors << 2 | reader.fence;
-        actors = actors << 1 | (reader.primary ? 1 : 0);
-        actors = actors << 2 | reader.since;
-        actors = actors << 2 | reader.value;
-      }
-      return new Packed(pack(key) << 30 | pack(table), actors);
-    }
-
-    private static long pack(@Nullable ModelEntry e) {
-      if (e == null) {
-        return 0;
-      }
-      long bits = 1 + "VLTIG".indexOf(e.kind());
-      bits = bits << 1 | e.timeline();
-      bits = bits << 2 | e.fence();
-      bits = bits << 1 | (e.open() ? 1 : 0);
-      bits = bits << 2 | e.due();
-      bits = bits << 1 | (e.late() ? 1 : 0);
-      bits = bits << 4 | e.ids();
-      bits = bits << 2 | e.token();
-      bits = bits << 3 | e.generation();
-      return bits << 2 | e.value();
-    }
-
-    String path() {
-      StringBuilder path = new StringBuilder();
-      for (State s = this; s.from != null; s = s.from) {
-        path.insert(0, " > " + s.action);
-      }
-      return path.toString();
-    }
+    void to(ExploredState state, @Nullable ModelEntry entry);
   }
 }

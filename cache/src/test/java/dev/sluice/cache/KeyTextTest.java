@@ -56,7 +56,8 @@ class KeyTextTest {
 
   @Test
   void writesThatDoNotNameTheirKeysTouchAll() {
-    CacheTables tables = new CacheTables("c", numbers, Map.of("a", "id", "b", ""), 3);
+    CacheTables tables =
+        new CacheTables("sluice", "tiny", "c", numbers, Map.of("a", "id", "b", ""), 3);
     assertThat(tables.touchedBy(List.of(write("a", List.of(1, 2L))))).containsOnly("1", "2");
     assertThat(tables.touchedBy(List.of(TableWrite.anyRow("other")))).isNull();
     assertThat(tables.touchedBy(List.of(TableWrite.anyRow("a")))).isEmpty();

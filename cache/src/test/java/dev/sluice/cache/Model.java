@@ -31,7 +31,17 @@ final class Model {
     /** Classic: delete before and after the write; a fill is a plain SET. */
     DOUBLE_DELETE,
     /** A lease is granted over an intent. */
-    LEASE_OVER_INTENT
+    LEASE_OVER_INTENT,
+    /** A table entry that the server has lost is made anew at once. */
+    NO_QUARANTINE,
+    /** After an acknowledged commit that could not be confirmed, its process goes on to read. */
+    ACK_WITHOUT_CONFIRM,
+    /** A sample completes the fence of whatever value is there. */
+    RAISE_WITHOUT_MARK,
+    /** A fill does not look whether the table entry has changed. */
+    FILL_WITHOUT_GENERATION,
+    /** A fill does not look whether the entry is its lease. */
+    FILL_WITHOUT_KIND
   }
 
   final Set<Mutation> broken;
@@ -42,6 +52,17 @@ final class Model {
 
   private boolean is(Mutation mutation) {
     return broken.contains(mutation);
+  }
+
+  /**
+   * The table entry as it counts; the exploration knows which transactions a lost one may hide.
+   *
+   * @param met whether it was there before
+   */
+  @Nullable ModelEntry found(@Nullable ModelEntry table, boolean met, int underWay, int due) {
+    return table == null && met && !is(Mutation.NO_QUARANTINE)
+        ? ModelEntry.lost(due, underWay)
+        : table;
   }
 
   @Nullable ModelEntry pre(@Nullable ModelEntry entry, int tx, int due) {
@@ -109,7 +130,7 @@ final class Model {
     if (is(Mutation.PRE_WITHOUT_DEDUP) && count > 1) {
       ids |= count - 1 << 2 * tx;
     }
-    if (e.kind() == 'I' && ids != 0 && !is(Mutation.POST_CLEARS_ALL)) {
+    if (e.kind() == 'I' && (ids != 0 || e.lost() != 0) && !is(Mutation.POST_CLEARS_ALL)) {
       return e.intent(ids);
     }
     return e.settled(generation);
@@ -119,7 +140,13 @@ final class Model {
   ModelEntry expireIntent(ModelEntry e, int tx, int due) {
     ModelEntry floored = is(Mutation.NO_FLOOR_AFTER_EXPIRY) ? e : e.floor(true, due);
     int ids = e.without(tx);
-    return ids == 0 ? floored.settled(0) : floored.intent(ids);
+    return ids == 0 && e.lost() == 0 ? floored.settled(0) : floored.intent(ids);
+  }
+
+  /** All that the server may have forgotten is over. */
+  ModelEntry expireLost(ModelEntry e, int due) {
+    ModelEntry floored = e.floor(true, due).withoutLost();
+    return e.ids() == 0 ? floored.settled(0) : floored;
   }
 
   /**
@@ -164,10 +191,14 @@ final class Model {
     if (is(Mutation.FILL_WITHOUT_TOKEN) || is(Mutation.DOUBLE_DELETE)) {
       return ModelEntry.orAbsent(key, 0).lease(token).filled(generation, value);
     }
+    if (is(Mutation.FILL_WITHOUT_KIND) && key != null && key.kind() == 'T') {
+      return key.lease(token).filled(generation, value);
+    }
     if (key == null || key.kind() != 'L' || key.token() != token) {
       return null;
     }
     if (!is(Mutation.NO_GENERATION)
+        && !is(Mutation.FILL_WITHOUT_GENERATION)
         && (table == null || table.kind() != 'G' || table.generation() != generation)) {
       return null;
     }
@@ -175,11 +206,12 @@ final class Model {
   }
 
   /** A later sample of the primary completes the fence of the same value or generation. */
-  static @Nullable ModelEntry raise(
+  @Nullable ModelEntry raise(
       @Nullable ModelEntry entry, char kind, int mark, int timeline, int position) {
     if (entry == null
         || entry.kind() != kind
-        || (kind == 'V' ? entry.token() : entry.generation()) != mark
+        || ((kind == 'V' ? entry.token() : entry.generation()) != mark
+            && !is(Mutation.RAISE_WITHOUT_MARK))
         || (entry.timeline() != 0 && entry.timeline() != timeline)) {
       return entry;
     }

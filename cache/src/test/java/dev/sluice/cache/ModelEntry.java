@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param token of a lease, and of the value that it led to
  * @param generation of the table entry
  * @param value version of the value
+ * @param lost 0, or 1 for an intent of nobody, and the transactions that were under way when it was
+ *     put there: those that the server may have forgotten
  */
 record ModelEntry(
     char kind,
@@ -28,10 +30,16 @@ record ModelEntry(
     int ids,
     int token,
     int generation,
-    int value) {
+    int value,
+    int lost) {
 
   static ModelEntry absent(int due) {
-    return new ModelEntry('T', 0, 0, true, due, false, 0, 0, 0, 0);
+    return new ModelEntry('T', 0, 0, true, due, false, 0, 0, 0, 0, 0);
+  }
+
+  /** A table entry that was there before and is gone. */
+  static ModelEntry lost(int due, int underWay) {
+    return new ModelEntry('I', 0, 0, true, due, false, 0, 0, 0, 0, 1 | underWay << 1);
   }
 
   static ModelEntry orAbsent(@Nullable ModelEntry entry, int due) {
@@ -39,36 +47,51 @@ record ModelEntry(
   }
 
   ModelEntry intent(int newIds) {
-    return new ModelEntry('I', timeline, fence, open, due, false, newIds, 0, 0, 0);
+    return new ModelEntry('I', timeline, fence, open, due, false, newIds, 0, 0, 0, lost);
   }
 
   /** What is left when the last intent has gone: a tombstone, or a table entry's new generation. */
   ModelEntry settled(int newGeneration) {
     return new ModelEntry(
-        newGeneration == 0 ? 'T' : 'G', timeline, fence, open, due, false, 0, 0, newGeneration, 0);
+        newGeneration == 0 ? 'T' : 'G',
+        timeline,
+        fence,
+        open,
+        due,
+        false,
+        0,
+        0,
+        newGeneration,
+        0,
+        0);
   }
 
   ModelEntry lease(int newToken) {
-    return new ModelEntry('L', timeline, fence, open, due, false, 0, newToken, 0, 0);
+    return new ModelEntry('L', timeline, fence, open, due, false, 0, newToken, 0, 0, 0);
   }
 
   ModelEntry filled(int newGeneration, int newValue) {
     return new ModelEntry(
-        'V', timeline, fence, open, due, false, 0, token, newGeneration, newValue);
+        'V', timeline, fence, open, due, false, 0, token, newGeneration, newValue, 0);
   }
 
   ModelEntry fenced(int newTimeline, int newFence) {
     return new ModelEntry(
-        kind, newTimeline, newFence, open, due, late, ids, token, generation, value);
+        kind, newTimeline, newFence, open, due, late, ids, token, generation, value, lost);
   }
 
   ModelEntry floor(boolean nowOpen, int newDue) {
     return new ModelEntry(
-        kind, timeline, fence, nowOpen, newDue, late, ids, token, generation, value);
+        kind, timeline, fence, nowOpen, newDue, late, ids, token, generation, value, lost);
   }
 
   ModelEntry expiredLease() {
-    return new ModelEntry(kind, timeline, fence, open, due, true, ids, token, generation, value);
+    return new ModelEntry(
+        kind, timeline, fence, open, due, true, ids, token, generation, value, lost);
+  }
+
+  ModelEntry withoutLost() {
+    return new ModelEntry(kind, timeline, fence, open, due, late, ids, token, generation, value, 0);
   }
 
   int count(int tx) {

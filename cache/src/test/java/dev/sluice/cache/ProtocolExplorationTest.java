@@ -20,10 +20,21 @@ class ProtocolExplorationTest {
   private static final Logger log = LoggerFactory.getLogger(ProtocolExplorationTest.class);
 
   /** Writers may crash anywhere; anything but a live intent may be evicted. */
-  private static final Faults CRASHES = new Faults(true, false);
+  private static final Faults CRASHES = new Faults(true, false, false, false);
 
   /** Writers live; the server may lose everything at any moment, intents too. */
-  private static final Faults LOSSES = new Faults(false, true);
+  private static final Faults LOSSES = new Faults(false, true, true, false);
+
+  /**
+   * Writers may crash or lose sight of the server after their commit, while the server may lose all
+   * its memory at any moment.
+   */
+  private static final Faults CUTS = new Faults(true, true, false, true);
+
+  /** The same with losses of single entries; then what could not be confirmed is bypassed. */
+  private static final Faults CUTS_AND_EVICTIONS = new Faults(false, true, true, true);
+
+  private static final List<Faults> ALL = List.of(CRASHES, LOSSES, CUTS, CUTS_AND_EVICTIONS);
 
   private static final List<Size> SIZES = List.of(new Size(1, 1), new Size(2, 1), new Size(1, 2));
 
@@ -39,11 +50,23 @@ class ProtocolExplorationTest {
     explore(LOSSES);
   }
 
+  @Test
+  void neverReturnsAnythingOlderThanAcknowledgedWhenWriterIsCutOffFromServerThatLosesItsMemory() {
+    explore(CUTS);
+  }
+
+  @Test
+  void neverReturnsAnythingOlderThanConfirmedWhenWriterIsCutOffFromServerThatEvicts() {
+    explore(CUTS_AND_EVICTIONS);
+  }
+
   private static void explore(Faults faults) {
     long states = 0;
     for (Size size : SIZES) {
       for (boolean tableWrite : new boolean[] {false, true}) {
-        if (size.readers > 1 && tableWrite == faults.writersCrash()) {
+        if ((faults.serverUnreachable() && size.writers > 1 && tableWrite)
+            || (size.readers > 1
+                && (faults.serverUnreachable() || tableWrite == faults.writersCrash()))) {
           continue; // millions of states each: one of the two does
         }
         Explorer explorer =
@@ -67,7 +90,7 @@ class ProtocolExplorationTest {
   void everyRuleIsNeeded(Model.Mutation mutation) {
     String found = null;
     for (Size size : SIZES) {
-      for (Faults faults : List.of(CRASHES, LOSSES)) {
+      for (Faults faults : ALL) {
         for (boolean tableWrite : new boolean[] {false, true}) {
           if (found == null) {
             Model model = new Model(EnumSet.of(mutation));

@@ -60,15 +60,15 @@ class RoutedCacheIT {
     }
   }
 
-  /** All servers, and two caches as in two processes. */
+  /** All servers, and two processes: each with a source, a store and a cache of its own. */
   private static final class Setup implements AutoCloseable {
     final ReplicatedDatabase database;
     final RedisServer redis;
     final List<HikariDataSource> pools = new ArrayList<>();
-    final RoutingDataSource routing;
+    final List<RoutingDataSource> routings = new ArrayList<>();
     final List<CacheStore> stores = new ArrayList<>();
     final List<CacheAside<Long, Long>> caches = new ArrayList<>();
-    final Rows rows;
+    final List<Rows> rows = new ArrayList<>();
 
     Setup(DatabaseEngine engine) throws SQLException {
       database = ReplicatedDatabase.builder().engine(engine).replicas(1).start();
@@ -83,16 +83,18 @@ class RoutedCacheIT {
         }
       }
       database.awaitReplicated(LONG);
-      routing =
-          RoutingDataSource.builder()
-              .name("shop")
-              .primary(pool(database.primary()))
-              .replica("r1", pool(database.replica(0)))
-              .maximumLag(Duration.ofSeconds(8))
-              .sampleInterval(Duration.ofMillis(20))
-              .build();
-      rows = new Rows(routing);
       for (int i = 0; i < 2; i++) {
+        RoutingDataSource routing =
+            RoutingDataSource.builder()
+                .name("shop")
+                .primary(pool(database.primary()))
+                .replica("r1", pool(database.replica(0)))
+                .maximumLag(Duration.ofSeconds(8))
+                .sampleInterval(Duration.ofMillis(20))
+                .build();
+        routings.add(routing);
+        Rows own = new Rows(routing);
+        rows.add(own);
         CacheStore store =
             CacheStore.builder(RedisTransport.to(redis.host(), redis.port()))
                 .probeInterval(Duration.ofMillis(100))
@@ -105,7 +107,7 @@ class RoutedCacheIT {
                 .invalidatedBy("product", "id")
                 .floorTime(Duration.ofSeconds(20))
                 .intentTime(Duration.ofSeconds(5))
-                .loader(rows::read)
+                .loader(own::read)
                 .build());
       }
     }
@@ -123,7 +125,7 @@ class RoutedCacheIT {
     public void close() {
       caches.forEach(CacheAside::close);
       stores.forEach(CacheStore::close);
-      routing.close();
+      routings.forEach(RoutingDataSource::close);
       pools.forEach(HikariDataSource::close);
       redis.close();
       database.close();
@@ -136,6 +138,7 @@ class RoutedCacheIT {
       throws SQLException {
     try (Setup setup = new Setup(engine)) {
       CacheAside<Long, Long> cache = setup.caches.get(0);
+      assertThat(setup.routings.get(0).maximumLag()).contains(Duration.ofSeconds(8));
       writeIsSeenAtOnceAndNamesItsKey(setup, cache);
       StalenessChecker checker = new StalenessChecker(setup.rows, setup.caches);
       try (checker) {
@@ -172,7 +175,7 @@ class RoutedCacheIT {
         .atMost(LONG)
         .until(
             () -> {
-              setup.rows.write(1, 50L, true);
+              setup.rows.get(0).write(1, 50L, true);
               return cache.stats().keyWrites() > 0;
             });
     for (long key = 1; key < 3; key++) {
@@ -185,10 +188,10 @@ class RoutedCacheIT {
                 return cache.explain(k).hit();
               });
     }
-    setup.rows.write(1, 100L, true);
+    setup.rows.get(0).write(1, 100L, true);
     assertThat(cache.get(1L)).contains(100L);
     assertThat(cache.explain(2L).hit()).as("another key stays").isTrue();
-    setup.rows.write(1, 0L, false);
+    setup.rows.get(0).write(1, 0L, false);
     assertThat(cache.explain(2L).hit()).as("a write of unknown rows").isFalse();
     try (CausalScope other = CausalScope.open()) {
       assertThat(cache.get(1L)).as("%s", other).contains(0L);

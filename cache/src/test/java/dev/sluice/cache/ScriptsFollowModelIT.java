@@ -2,235 +2,111 @@ package dev.sluice.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.cache.redis.RedisTransport;
-import dev.sluice.causality.Position;
+import dev.sluice.cache.redis.RawRedis;
 import dev.sluice.testkit.RedisServer;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
-import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The scripts do on a real server what the explored model says, step by step. */
 class ScriptsFollowModelIT {
-  private static final int SEQUENCES = 150;
-  private static final int STEPS = 40;
+  private static final Logger log = LoggerFactory.getLogger(ScriptsFollowModelIT.class);
+  private static final int WALKS = 250;
 
-  /** Nothing expires on its own; what shall expire at once gets no time at all. */
-  private static final Duration LONG = Duration.ofHours(1);
-
-  private static final Duration PAST = Duration.ofMillis(-5);
-  private static final byte[] KEY = "test:k".getBytes(StandardCharsets.UTF_8);
-  private static final byte[] TABLE = "test:t".getBytes(StandardCharsets.UTF_8);
-  private static final List<String> TIMELINES = List.of("", "one", "two");
-
-  private final Model model = new Model(Set.of());
-  private final List<String> trace = new ArrayList<>();
-  private @Nullable ModelEntry key;
-  private @Nullable ModelEntry table;
-  private long tokens;
-  private final List<Long> generations = new ArrayList<>(List.of(0L));
+  /** Null, or how the first walk differed. */
+  private static @Nullable String walk(RawRedis redis, Function<Script, String> text) {
+    for (int seed = 0; seed < WALKS; seed++) {
+      String difference = new ScriptWalk(redis, text, seed).run();
+      if (difference != null) {
+        return "walk " + seed + ": " + difference;
+      }
+    }
+    return null;
+  }
 
   @ParameterizedTest
   @MethodSource("dev.sluice.cache.ServersForTests#available")
   void scriptsDoWhatTheModelSays(ServersForTests server) {
     try (RedisServer redis = server.start();
-        StoreLink link = RedisTransport.to(redis.host(), redis.port()).connect(1000)) {
-      for (int sequence = 0; sequence < SEQUENCES; sequence++) {
-        redis.flush();
-        key = null;
-        table = null;
-        trace.clear();
-        Random random = new Random(sequence);
-        for (int step = 0; step < STEPS; step++) {
-          step(link, random);
-          List<byte @Nullable []> real = link.get(KEY, TABLE);
-          assertThat(shown(real.get(0))).as("key after %s", trace).isEqualTo(shown(key));
-          assertThat(shown(real.get(1))).as("table after %s", trace).isEqualTo(shown(table));
-        }
-      }
+        RawRedis raw = new RawRedis(redis.host(), redis.port())) {
+      assertThat(walk(raw, Script::source)).isNull();
     }
   }
 
-  private void step(StoreLink link, Random random) {
-    int tx = random.nextInt(3);
-    boolean ofTable = random.nextInt(4) == 0;
-    byte[] name = ofTable ? TABLE : KEY;
-    ModelEntry entry = ofTable ? table : key;
-    int timeline = 1 + random.nextInt(10) / 9;
-    int fence = random.nextInt(4);
-    Position position = new Position(TIMELINES.get(timeline), fence);
-    Calls calls = new Calls(LONG, LONG, LONG);
-    switch (random.nextInt(9)) {
-      case 0, 1 -> {
-        boolean expired = random.nextInt(4) == 0;
-        trace.add("PRE " + tx + ofTable + expired);
-        run(link, (expired ? new Calls(LONG, PAST, LONG) : calls).pre(name, tx + 1));
-        ModelEntry after = model.pre(entry, tx, 0);
-        set(ofTable, expired && after != null ? model.expireIntent(after, tx, 0) : after);
-      }
-      case 2 -> {
-        trace.add("POST " + tx + ofTable + timeline + fence);
-        run(link, calls.committed(name, ofTable, tx + 1, position));
-        settled(ofTable, model.post(entry, tx, timeline, fence, 0, next(ofTable)), link);
-      }
-      case 3 -> {
-        trace.add("UNKNOWN " + tx + ofTable);
-        run(link, calls.committed(name, ofTable, tx + 1, null));
-        settled(ofTable, model.postUnknown(entry, tx, 0, next(ofTable)), link);
-      }
-      case 4 -> {
-        trace.add("CONFIRM " + tx + ofTable);
-        Object kept = run(link, calls.confirm(name, ofTable, tx + 1));
-        ModelEntry after = model.confirm(entry, tx, 0, next(ofTable));
-        assertThat(kept).isEqualTo(after == entry ? 1L : 0L);
-        settled(ofTable, after, link);
-      }
-      case 5 -> {
-        trace.add("ABORT " + tx + ofTable);
-        run(link, calls.aborted(name, ofTable, tx + 1));
-        settled(ofTable, model.abort(entry, tx, 0, next(ofTable)), link);
-      }
-      case 6, 7 -> lease(link, random);
-      default -> raise(link, random, timeline, fence, position);
+  /** A script with one line wrong. */
+  private enum Broken {
+    FILL_WITHOUT_GENERATION(Script.FILL, " or g.raw:sub(34, 41) ~= ARGV[2]", ""),
+    FILL_WITHOUT_TOKEN(Script.FILL, " or e.raw:sub(34) ~= ARGV[1]", ""),
+    FILL_WITHOUT_KIND(Script.FILL, "e.kind ~= 'L' or e.raw:sub(34)", "e.raw:sub(34)"),
+    FILL_OF_NOTHING(Script.FILL, "if e.kind", "if e.raw and e.kind"),
+    FILL_FORGETS_TABLE_FLOOR(Script.FILL, "e.floor == 0 and g.floor == 0", "e.floor == 0"),
+    RAISE_WITHOUT_MARK(Script.RAISE, " or e.raw:sub(34, 41) ~= ARGV[2]", ""),
+    RAISE_LOWERS(
+        Script.RAISE, "if later(ARGV[4], e.fence) then e.fence = ARGV[4] end", "e.fence = ARGV[4]"),
+    RAISE_ACROSS_TIMELINES(Script.RAISE, "e.timeline ~= ZERO and e.timeline ~= ARGV[3]", "false"),
+    INTENT_OF_A_SECOND(Script.PRE, "math.max(e.last, expiry) - now + floor", "1000"),
+    PRE_FORGETS_OTHERS(Script.PRE, "without(e.ids, ARGV[1]) .. ARGV[1]", "ARGV[1]"),
+    PRE_OF_LOST_TABLE(Script.PRE, "tonumber(ARGV[4])", "0"),
+    TOMBSTONE_OF_A_SECOND(Script.POST, "math.max(floor, e.floor - now))", "1000)"),
+    POST_SHORTENS_OTHERS(Script.POST, "last - now + floor)", "1000)"),
+    POST_LOWERS(
+        Script.POST, "if later(ARGV[4], e.fence) then e.fence = ARGV[4] end", "e.fence = ARGV[4]"),
+    POST_OF_LOST_TABLE(Script.POST, "tonumber(ARGV[8])", "0"),
+    CONFIRM_BLINDLY(
+        Script.POST, "if #without(e.ids, ARGV[1]) < #e.ids then return 1 end", "do return 1 end"),
+    UNKNOWN_WITHOUT_FLOOR(Script.POST, "elseif mode == 'U' then", "elseif mode == 'X' then"),
+    LEASE_OF_LOST_TABLE(Script.LEASE, "tonumber(ARGV[7])", "0"),
+    LEASE_OVER_INTENT(Script.LEASE, "if e.kind == 'I' then", "if false then"),
+    LEASE_OVER_LEASE(Script.LEASE, "e.kind == 'L' and e.time > now", "false"),
+    VALUE_OF_OLD_GENERATION(Script.LEASE, "e.raw:sub(42, 49) == table:sub(34, 41) and ", ""),
+    EXPIRED_INTENT_LEAVES_NO_FLOOR(Script.LEASE, "e.floor = math.max(e.floor, expiry + floor)", "");
+
+    private final Script script;
+    private final String right;
+    private final String wrong;
+
+    Broken(Script script, String right, String wrong) {
+      this.script = script;
+      this.right = right;
+      this.wrong = wrong;
+    }
+
+    String text(Script any) {
+      return any == script ? any.source().replace(right, wrong) : any.source();
     }
   }
 
-  private void lease(StoreLink link, Random random) {
-    boolean expired = random.nextInt(3) == 0;
-    Calls calls = new Calls(expired ? PAST : LONG, LONG, LONG);
-    long token = ++tokens;
-    trace.add("LEASE " + token + expired);
-    // Tokens and generations are random numbers there and small ones here.
-    Model.Leased leased = model.lease(key, table, (int) (token & 0xffff), next(true), 0);
-    Grant grant = Grant.of((List<?>) run(link, calls.lease(KEY, TABLE, token, null)), token);
-    assertThat(grant.answer()).as("%s", trace).isEqualTo(leased.answer());
-    if (leased.answer() == 'I') {
-      set(true, table == null || table.kind() == 'I' ? table : leased.table());
-      settled(true, leased.table(), link);
-      return;
-    }
-    settled(true, leased.table(), link);
-    if (leased.answer() == 'L' && leased.key() != null) {
-      key = expired ? leased.key().expiredLease() : leased.key();
-    }
-    ModelEntry t = table;
-    if (leased.answer() == 'L' && random.nextBoolean() && t != null) {
-      boolean right = random.nextInt(4) != 0;
-      trace.add("FILL " + right);
-      Grant mine = right ? grant : Grant.of(reply(grant), token + 1);
-      byte[] tail = Entry.tail(7, new byte[0], new byte[] {(byte) token});
-      Object answer = run(link, calls.fill(KEY, TABLE, mine, tail, LONG));
-      ModelEntry filled =
-          model.fill(key, table, (int) ((right ? token : token + 1) & 0xffff), t.generation(), 1);
-      boolean complete = filled != null && !filled.open() && !t.open();
-      assertThat(answer).as("%s", trace).isEqualTo(filled == null ? 0L : complete ? 1L : 2L);
-      key = filled == null ? key : filled;
-    }
-  }
+  @Nested
+  class OnOneServer {
+    private static RedisServer server;
+    private static RawRedis raw;
 
-  private static List<Object> reply(Grant grant) {
-    byte[] entry = new byte[Entry.MARK];
-    return List.of(new byte[] {'L'}, entry, grant.table());
-  }
-
-  private void raise(StoreLink link, Random random, int timeline, int fence, Position position) {
-    ModelEntry k = key;
-    ModelEntry t = table;
-    if (random.nextBoolean() && k != null) {
-      trace.add("RAISE " + k.token());
-      run(link, Calls.raise(KEY, 'V', k.token(), position));
-      key = Model.raise(k, 'V', k.token(), timeline, fence);
-    } else if (t != null) {
-      trace.add("RAISE table");
-      run(link, Calls.raise(TABLE, 'G', generations.get(t.generation()), position));
-      table = Model.raise(t, 'G', t.generation(), timeline, fence);
+    @BeforeAll
+    static void start() {
+      server = ServersForTests.EMBEDDED.start();
+      raw = new RawRedis(server.host(), server.port());
     }
-  }
 
-  private static Object run(StoreLink link, ScriptCall call) {
-    return link.run(List.of(call)).get(0);
-  }
+    @AfterAll
+    static void stop() {
+      raw.close();
+      server.close();
+    }
 
-  private int next(boolean ofTable) {
-    return ofTable ? generations.size() : 0;
-  }
-
-  private void set(boolean ofTable, @Nullable ModelEntry entry) {
-    if (ofTable) {
-      table = entry;
-    } else {
-      key = entry;
+    @ParameterizedTest
+    @EnumSource
+    void brokenScriptIsFound(Broken broken) {
+      assertThat(broken.text(broken.script)).isNotEqualTo(broken.script.source());
+      String found = walk(raw, broken::text);
+      log.info("{}: {}", broken, found);
+      assertThat(found).isNotNull();
     }
-  }
-
-  /** Takes over the model's entry, and learns the number of a new generation from the server. */
-  private void settled(boolean ofTable, @Nullable ModelEntry entry, StoreLink link) {
-    set(ofTable, entry);
-    if (ofTable && entry != null && entry.generation() == generations.size()) {
-      byte[] real = link.get(TABLE).get(0);
-      assertThat(real).as("%s", trace).isNotNull();
-      long generation = Entry.at(real, Entry.MARK);
-      assertThat(generations).as("a fresh generation").doesNotContain(generation);
-      generations.add(generation);
-    }
-  }
-
-  private static String shown(@Nullable ModelEntry e) {
-    if (e == null) {
-      return "absent";
-    }
-    StringBuilder ids = new StringBuilder();
-    for (int tx = 0; tx < 3; tx++) {
-      ids.append(e.kind() == 'I' && e.count(tx) > 0 ? "+" : "-");
-    }
-    return e.kind()
-        + " timeline "
-        + e.timeline()
-        + " fence "
-        + e.fence()
-        + " open "
-        + e.open()
-        + " "
-        + ids
-        + (e.kind() == 'L' || e.kind() == 'V' ? " token " + e.token() : "");
-  }
-
-  /** As the scripts would read it: expired intents are gone. */
-  private static String shown(byte @Nullable [] real) {
-    if (real == null) {
-      return "absent";
-    }
-    char kind = (char) real[0];
-    boolean open = !Entry.complete(real);
-    StringBuilder ids = new StringBuilder("---");
-    if (kind == 'I') {
-      int live = 0;
-      for (int i = Entry.MARK; i < real.length; i += 16) {
-        if (Entry.number(real, i + 8) > System.currentTimeMillis() + 60_000.0) {
-          ids.setCharAt((int) Entry.at(real, i) - 1, '+');
-          live++;
-        } else {
-          open = true;
-        }
-      }
-      kind = live == 0 ? 'T' : 'I';
-    }
-    long hash = Entry.at(real, Entry.TIMELINE);
-    int timeline = hash == 0 ? 0 : hash == Entry.hash("one") ? 1 : 2;
-    return kind
-        + " timeline "
-        + timeline
-        + " fence "
-        + Entry.at(real, Entry.FENCE)
-        + " open "
-        + open
-        + " "
-        + ids
-        + (kind == 'L' || kind == 'V' ? " token " + (Entry.at(real, Entry.MARK) & 0xffff) : "");
   }
 }

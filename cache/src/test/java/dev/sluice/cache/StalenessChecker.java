@@ -16,13 +16,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writers count keys up, readers check what they get. A read through the cache must be at least
  * what was acknowledged, by anybody, before it started; a read past the cache, since the server did
- * not answer, what its own caller has written and seen.
+ * not answer, what its own caller has written and seen. Each thread stays in one process, that is
+ * with one way to the database and one cache.
  */
 final class StalenessChecker implements AutoCloseable {
   private static final int KEYS = 20;
   private static final ThreadLocal<CausalScope> READING = new ThreadLocal<>();
 
-  private final Numbers database;
+  private final List<? extends Numbers> processes;
   private final List<CacheAside<Long, Long>> caches;
   private final AtomicLongArray acknowledged = new AtomicLongArray(KEYS);
   private final AtomicLongArray attempted = new AtomicLongArray(KEYS);
@@ -33,13 +34,14 @@ final class StalenessChecker implements AutoCloseable {
   final AtomicLong refused = new AtomicLong();
   private volatile boolean stop;
 
-  StalenessChecker(Numbers database, List<CacheAside<Long, Long>> caches) {
-    this.database = database;
+  StalenessChecker(List<? extends Numbers> processes, List<CacheAside<Long, Long>> caches) {
+    this.processes = processes;
     this.caches = caches;
     start("writer", () -> writeKeys(0));
     start("writer", () -> writeKeys(1));
     for (int i = 0; i < 4; i++) {
-      start("reader", this::readKeys);
+      int process = i % caches.size();
+      start("reader", () -> readKeys(process));
     }
   }
 
@@ -57,10 +59,10 @@ final class StalenessChecker implements AutoCloseable {
       int key = ThreadLocalRandom.current().nextInt(KEYS / 2) * 2 + writer;
       long value = attempted.incrementAndGet(key);
       try {
-        database.write(key, value, ThreadLocalRandom.current().nextInt(50) != 0);
+        processes.get(writer).write(key, value, ThreadLocalRandom.current().nextInt(50) != 0);
         acknowledged.set(key, value);
         writes.incrementAndGet();
-        check(key, value, caches.get(writer % caches.size()), "own write");
+        check(key, value, writer, "own write");
       } catch (SQLException e) {
         refused.incrementAndGet();
       }
@@ -68,40 +70,41 @@ final class StalenessChecker implements AutoCloseable {
     }
   }
 
-  private void readKeys() {
+  private void readKeys(int process) {
     long[] seen = new long[KEYS];
     while (!stop) {
       int key = ThreadLocalRandom.current().nextInt(KEYS);
-      CacheAside<Long, Long> cache = caches.get(ThreadLocalRandom.current().nextInt(caches.size()));
-      seen[key] = check(key, seen[key], cache, "seen before");
+      seen[key] = check(key, seen[key], process, "seen before");
       if (ThreadLocalRandom.current().nextInt(4) == 0) {
-        long value = direct(key);
+        long value = direct(key, process);
         require(value >= seen[key], "read of the database older than what was seen", key);
         seen[key] = value;
       }
     }
   }
 
-  private long direct(int key) {
+  private long direct(int key, int process) {
     try {
-      Long value = database.read(key);
+      Long value = processes.get(process).read(key);
       return value == null ? 0 : value;
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  private long check(int key, long seen, CacheAside<Long, Long> cache, String what) {
+  private long check(int key, long seen, int process, String what) {
     long before = acknowledged.get(key);
     READING.set(CausalScope.current());
     boolean[] past = {false};
     Optional<Long> got =
-        cache.get(
-            (long) key,
-            k -> {
-              past[0] = CausalScope.current() == READING.get();
-              return database.read(k);
-            });
+        caches
+            .get(process)
+            .get(
+                (long) key,
+                k -> {
+                  past[0] = CausalScope.current() == READING.get();
+                  return processes.get(process).read(k);
+                });
     long value = got.orElse(0L);
     reads.incrementAndGet();
     require(value >= seen, "older than " + what + ": " + value + " after " + seen, key);

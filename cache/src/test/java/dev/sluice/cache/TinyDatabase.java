@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -57,9 +58,17 @@ final class TinyDatabase implements Numbers, CausalSource, AutoCloseable {
   private long position;
   private long applied;
 
+  private final String name;
+  volatile Optional<Duration> maximumLag = Optional.empty();
+
   private record Logged(long position, long nanos, long key, @Nullable Long value) {}
 
   TinyDatabase() {
+    this("tiny");
+  }
+
+  TinyDatabase(String name) {
+    this.name = name;
     clock.scheduleAtFixedRate(this::tick, SAMPLE_MILLIS, SAMPLE_MILLIS, TimeUnit.MILLISECONDS);
   }
 
@@ -93,12 +102,27 @@ final class TinyDatabase implements Numbers, CausalSource, AutoCloseable {
     }
   }
 
+  /** Another process that uses this database: its commits are told to its own listeners only. */
+  Process process() {
+    return new Process();
+  }
+
   /** Writes a row in a transaction of its own; null deletes it. */
   @Override
   public void write(long key, @Nullable Long value, boolean keyVisible) throws SQLException {
+    write(this, listeners, key, value, keyVisible);
+  }
+
+  private void write(
+      CausalSource process,
+      List<CommitListener> listeners,
+      long key,
+      @Nullable Long value,
+      boolean keyVisible)
+      throws SQLException {
     TableWrite write =
         keyVisible ? new TableWrite(TABLE, Map.of(COLUMN, List.of(key))) : TableWrite.anyRow(TABLE);
-    Commit commit = new Commit(List.of(write));
+    Commit commit = new Commit(process, List.of(write));
     List<CommitListener> told = new ArrayList<>();
     for (CommitListener listener : listeners) {
       try {
@@ -121,7 +145,7 @@ final class TinyDatabase implements Numbers, CausalSource, AutoCloseable {
         }
         log.addLast(new Logged(position, System.nanoTime(), key, value));
       }
-      CausalScope.current().memory(this).wrote(List.of(TABLE), epoch(), null);
+      CausalScope.current().memory(process).wrote(List.of(TABLE), epoch(), null);
     }
     commit.covering = positionCovering(epoch()).toCompletableFuture();
     told.forEach(each -> each.afterCommit(commit, outcome));
@@ -130,8 +154,12 @@ final class TinyDatabase implements Numbers, CausalSource, AutoCloseable {
   /** Reads a row as the routing DataSource would. */
   @Override
   public @Nullable Long read(long key) {
+    return read(this, key);
+  }
+
+  private @Nullable Long read(CausalSource process, long key) {
     CausalScope scope = CausalScope.current();
-    CausalMemory memory = scope.memory(this);
+    CausalMemory memory = scope.memory(process);
     synchronized (lock) {
       memory.rebase(timeline);
       apply();
@@ -155,7 +183,12 @@ final class TinyDatabase implements Numbers, CausalSource, AutoCloseable {
 
   @Override
   public String name() {
-    return "tiny";
+    return name;
+  }
+
+  @Override
+  public Optional<Duration> maximumLag() {
+    return maximumLag;
   }
 
   @Override
@@ -195,18 +228,62 @@ final class TinyDatabase implements Numbers, CausalSource, AutoCloseable {
     clock.shutdownNow();
   }
 
+  /** The database as another process sees it. */
+  final class Process implements Numbers, CausalSource {
+    private final CopyOnWriteArrayList<CommitListener> own = new CopyOnWriteArrayList<>();
+
+    private Process() {}
+
+    @Override
+    public void write(long key, @Nullable Long value, boolean keyVisible) throws SQLException {
+      TinyDatabase.this.write(this, own, key, value, keyVisible);
+    }
+
+    @Override
+    public @Nullable Long read(long key) {
+      return TinyDatabase.this.read(this, key);
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public long epoch() {
+      return TinyDatabase.this.epoch();
+    }
+
+    @Override
+    public CompletionStage<Position> positionCovering(long epoch) {
+      return TinyDatabase.this.positionCovering(epoch);
+    }
+
+    @Override
+    public void addCommitListener(CommitListener listener) {
+      own.add(listener);
+    }
+
+    @Override
+    public void removeCommitListener(CommitListener listener) {
+      own.remove(listener);
+    }
+  }
+
   private final class Commit implements PendingCommit {
     private final long id = ThreadLocalRandom.current().nextLong() | 1;
+    private final CausalSource process;
     private final List<TableWrite> writes;
     private volatile CompletableFuture<Position> covering = new CompletableFuture<>();
 
-    Commit(List<TableWrite> writes) {
+    Commit(CausalSource process, List<TableWrite> writes) {
+      this.process = process;
       this.writes = writes;
     }
 
     @Override
     public CausalSource source() {
-      return TinyDatabase.this;
+      return process;
     }
 
     @Override

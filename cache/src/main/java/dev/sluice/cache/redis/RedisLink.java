@@ -9,29 +9,51 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
-/** A connection that knows the run of its server; the scripts are loaded when it is made. */
+/**
+ * A connection that knows the run of its server; the scripts are loaded when it is made. Reads end
+ * by the socket itself. What is larger than any buffer between here and there may block in a write:
+ * then a guard closes the socket at the deadline.
+ */
 final class RedisLink implements StoreLink {
   private static final int RUN_LENGTH = 16;
 
+  /** Less than what a connection takes whose other end has read all that was sent before. */
+  private static final int SMALL = 8 * 1024;
+
+  /** Answers of a server that can be used, but not yet. */
+  private static final List<String> NOT_READY =
+      List.of("LOADING", "BUSY", "MASTERDOWN", "TRYAGAIN");
+
   private final Connection connection;
+  private final TimedSocket socket;
+  private final ScheduledExecutorService guard;
   private final String run;
   private final Map<Script, byte[]> digests;
-  private int timeout;
+  private long deadline;
 
-  private RedisLink(Connection connection, String run, Map<Script, byte[]> digests) {
+  private RedisLink(
+      Connection connection,
+      TimedSocket socket,
+      ScheduledExecutorService guard,
+      String run,
+      Map<Script, byte[]> digests) {
     this.connection = connection;
+    this.socket = socket;
+    this.guard = guard;
     this.run = run;
     this.digests = digests;
-    this.timeout = connection.getSoTimeout();
   }
 
-  static RedisLink over(Connection connection) {
+  static RedisLink over(Connection connection, TimedSocket socket, ScheduledExecutorService guard) {
     connection.sendCommand(Command.INFO, "server");
     for (Script script : Script.values()) {
       connection.sendCommand(Command.SCRIPT, "LOAD", script.source());
@@ -39,6 +61,9 @@ final class RedisLink implements StoreLink {
     List<Object> replies = connection.getMany(1 + Script.values().length);
     for (Object reply : replies) {
       if (reply instanceof JedisDataException refusal) {
+        if (NOT_READY.contains(code(refusal))) {
+          throw new StoreException("the server is not ready yet", refusal);
+        }
         throw new IllegalStateException(
             "the server refuses what the cache needs: " + refusal.getMessage(), refusal);
       }
@@ -47,7 +72,12 @@ final class RedisLink implements StoreLink {
     for (Script script : Script.values()) {
       digests.put(script, (byte[]) replies.get(1 + script.ordinal()));
     }
-    return new RedisLink(connection, run(text(replies.get(0))), digests);
+    return new RedisLink(connection, socket, guard, run(text(replies.get(0))), digests);
+  }
+
+  private static String code(JedisDataException refusal) {
+    String message = refusal.getMessage();
+    return message == null ? "" : message.split(" ", 2)[0];
   }
 
   private static String run(String info) {
@@ -85,53 +115,107 @@ final class RedisLink implements StoreLink {
   }
 
   @Override
-  public void timeout(int millis) {
-    if (millis != timeout) {
-      try {
-        connection.setSoTimeout(millis);
-      } catch (JedisException e) {
-        throw failed(e);
-      }
-      timeout = millis;
-    }
+  public void deadline(long nanoTime) {
+    deadline = nanoTime;
+    socket.deadline(nanoTime);
   }
 
   @Override
   public List<byte @Nullable []> get(byte[]... keys) {
+    int size = 0;
+    for (byte[] key : keys) {
+      size += key.length;
+    }
+    Future<?> closing = guard(size);
+    List<byte @Nullable []> values;
     try {
       connection.sendCommand(Command.MGET, keys);
-      return connection.getBinaryMultiBulkReply();
+      values = connection.getBinaryMultiBulkReply();
     } catch (JedisException e) {
-      throw failed(e);
+      throw failed(e, closing);
     }
+    release(closing);
+    return values;
   }
 
   @Override
   public List<Object> run(List<ScriptCall> calls) {
+    Future<?> closing = guard(size(calls));
+    List<Object> replies;
     try {
-      List<Object> replies = send(calls, false);
-      List<Integer> forgotten = new ArrayList<>(0);
-      for (int i = 0; i < replies.size(); i++) {
-        if (replies.get(i) instanceof JedisDataException e) {
-          if (e.getMessage() == null || !e.getMessage().startsWith("NOSCRIPT")) {
-            throw e;
-          }
-          forgotten.add(i);
-        }
-      }
-      if (!forgotten.isEmpty()) {
-        List<Object> again = send(forgotten.stream().map(calls::get).toList(), true);
-        for (int i = 0; i < again.size(); i++) {
-          if (again.get(i) instanceof JedisDataException e) {
-            throw e;
-          }
-          replies.set(forgotten.get(i), again.get(i));
-        }
-      }
-      return replies;
+      replies = replies(calls);
     } catch (JedisException e) {
-      throw failed(e);
+      throw failed(e, closing);
     }
+    release(closing);
+    return replies;
+  }
+
+  private static int size(List<ScriptCall> calls) {
+    int size = 0;
+    for (ScriptCall call : calls) {
+      for (byte[] key : call.keys()) {
+        size += key.length;
+      }
+      for (byte[] argument : call.arguments()) {
+        size += argument.length;
+      }
+    }
+    return size;
+  }
+
+  /** Has the socket closed at the deadline; null where that is not needed. */
+  private @Nullable Future<?> guard(int size) {
+    return size <= SMALL && !socket.isEncrypted()
+        ? null
+        : guard.schedule(
+            () -> disconnect(connection), deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+  }
+
+  private static void release(@Nullable Future<?> closing) {
+    if (closing != null && !closing.cancel(false)) {
+      throw new StoreException("Redis: the answer came too late");
+    }
+  }
+
+  private StoreException failed(JedisException e, @Nullable Future<?> closing) {
+    if (e instanceof JedisDataException) {
+      release(closing);
+      return StoreException.refusal("Redis: refused", e);
+    }
+    if (closing != null) {
+      closing.cancel(false);
+    }
+    disconnect(connection);
+    return new StoreException("Redis: no answer", e);
+  }
+
+  private List<Object> replies(List<ScriptCall> calls) {
+    List<Object> replies = send(calls, false);
+    List<Integer> forgotten = new ArrayList<>(0);
+    JedisDataException refusal = null;
+    for (int i = 0; i < replies.size(); i++) {
+      if (replies.get(i) instanceof JedisDataException e) {
+        if (code(e).equals("NOSCRIPT")) {
+          forgotten.add(i);
+        } else {
+          refusal = e;
+        }
+      }
+    }
+    if (!forgotten.isEmpty()) {
+      List<Object> again = send(forgotten.stream().map(calls::get).toList(), true);
+      for (int i = 0; i < again.size(); i++) {
+        if (again.get(i) instanceof JedisDataException e) {
+          refusal = e;
+        }
+        replies.set(forgotten.get(i), again.get(i));
+      }
+    }
+    if (refusal != null) {
+      throw refusal;
+    }
+    return replies;
   }
 
   private List<Object> send(List<ScriptCall> calls, boolean text) {
@@ -152,12 +236,6 @@ final class RedisLink implements StoreLink {
       connection.sendCommand(text ? Command.EVAL : Command.EVALSHA, arguments);
     }
     return new ArrayList<>(connection.getMany(calls.size()));
-  }
-
-  private StoreException failed(JedisException e) {
-    disconnect(connection);
-    return new StoreException(
-        "Redis: " + (e instanceof JedisDataException ? "refused" : "no answer"), e);
   }
 
   @Override
