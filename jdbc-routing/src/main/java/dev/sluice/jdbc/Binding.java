@@ -91,6 +91,14 @@ final class Binding {
     }
   }
 
+  /** Called when a text changed the isolation by itself. */
+  void isolationChanged() {
+    Changes known = changes;
+    if (known != null) {
+      known.isolation = 0;
+    }
+  }
+
   void readOnly(boolean wanted) throws SQLException {
     Changes known = changes;
     if ((known != null && known.readOnly) != wanted) {

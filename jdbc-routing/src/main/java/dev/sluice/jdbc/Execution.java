@@ -155,6 +155,7 @@ abstract class Execution extends Attachment {
   private long write(Operation operation, SqlStatement statement, Route route) throws SQLException {
     session.requireWritable(statement);
     if (route == Route.PIN) {
+      refuseHiddenAutoCommit(statement);
       session.pinUntilClose();
     }
     Binding b = session.forPrimary();
@@ -338,6 +339,7 @@ abstract class Execution extends Attachment {
       session.autoCommit(effects.get(0).value().equals("1"));
       return nothing();
     }
+    refuseHiddenAutoCommit(statement);
     if (session.inTransaction) {
       Binding b = session.same(statement);
       if (!session.router.mysql()) {
@@ -349,7 +351,7 @@ abstract class Execution extends Attachment {
       settle(b, statement);
       return result;
     }
-    boolean reads = route == Route.TRANSACTION_READ && !session.serializable();
+    boolean reads = route == Route.TRANSACTION_READ && !session.staysOnPrimary();
     Binding b = reads ? session.forReadOnlyText() : session.forPrimary();
     long result = performOrDrop(b, operation, statement);
     session.begun();
@@ -374,6 +376,7 @@ abstract class Execution extends Attachment {
       throw new SQLFeatureNotSupportedException(
           session.router.name() + ": session settings in a batch", "0A000");
     }
+    refuseHiddenAutoCommit(statement);
     boolean next = effects.stream().allMatch(e -> e.kind() == SessionEffect.Kind.NEXT_TRANSACTION);
     boolean mysql = session.router.mysql();
     if (next && !effects.isEmpty() && !session.inTransaction && (mysql || !session.autoCommit)) {
@@ -385,21 +388,33 @@ abstract class Execution extends Attachment {
       return read(operation, statement, Route.SAME);
     }
     Change change = Tracking.change(statement, mysql);
-    b.undoWith(Tracking.undo(b.physical, statement, mysql));
+    SessionState state = session.knownState();
+    state.made(change, Tracking.undo(b.physical, statement, mysql), b);
     long result = performOrDrop(b, operation, statement);
-    if (session.state != null && Tracking.resetsAll(statement)) {
-      session.state.clear();
+    if (Tracking.resetsAll(statement)) {
+      state.clear();
+    }
+    if (change.serializable() != null && session.isolation != 0) {
+      // What was said last holds.
+      state.isolationReplaced = session.isolation;
+      session.isolation = 0;
     }
     session.record(change);
-    SessionState state = session.state;
-    if (state != null) {
-      b.version(state.version());
-      if (Tracking.changesLexer(statement)) {
-        state.mode = DialectProbe.lexerMode(b.physical, session.router.dialect());
-      }
+    if (Tracking.changesLexer(statement)) {
+      state.mode = DialectProbe.lexerMode(b.physical, session.router.dialect());
     }
     settle(b, statement);
     return result;
+  }
+
+  private void refuseHiddenAutoCommit(SqlStatement statement) throws SQLException {
+    if (Traits.hidesAutoCommit(statement) && session.router.mysql()) {
+      throw new SQLFeatureNotSupportedException(
+          session.router.name()
+              + ": the autocommit mode as one of several settings, or by a value that is no literal;"
+              + " set it by itself",
+          "0A000");
+    }
   }
 
   /** Something done through a result. */
@@ -445,6 +460,7 @@ abstract class Execution extends Attachment {
     for (SqlStatement each : batch) {
       Route route = session.router.route(each);
       session.requireWritable(each);
+      refuseHiddenAutoCommit(each);
       pins |= route == Route.PIN || route == Route.TRACK;
       writes |= writes(each, route);
     }

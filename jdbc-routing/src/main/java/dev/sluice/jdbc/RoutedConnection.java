@@ -188,11 +188,13 @@ final class RoutedConnection extends TransactionalSession implements Connection 
   @Override
   public int getTransactionIsolation() throws SQLException {
     checkOpen();
-    if (state != null) {
-      // A text may have changed it.
-      return onPrimary(b -> b.physical.getTransactionIsolation());
+    if (isolation != 0) {
+      return isolation;
     }
-    return isolation != 0 ? isolation : onPrimary(b -> router.defaultIsolation(b.physical));
+    // A text may have changed it.
+    return state != null
+        ? onPrimary(b -> b.physical.getTransactionIsolation())
+        : onPrimary(b -> router.defaultIsolation(b.physical));
   }
 
   @Override
@@ -218,12 +220,9 @@ final class RoutedConnection extends TransactionalSession implements Connection 
       if (!inTransaction) {
         ready(b, true);
       }
-      b.undoWith(change.step().apply(b.physical));
+      knownState().made(change, change.step().apply(b.physical), b);
     }
     record(change);
-    if (b != null && state != null) {
-      b.version(state.version());
-    }
   }
 
   @Override
@@ -336,8 +335,11 @@ final class RoutedConnection extends TransactionalSession implements Connection 
         new Change(
             "clientInfo",
             c -> {
+              // A copy, since some drivers give what they go on writing to.
+              Properties before = new Properties();
+              before.putAll(c.getClientInfo());
               c.setClientInfo(copy);
-              return null;
+              return d -> d.setClientInfo(before);
             }));
   }
 

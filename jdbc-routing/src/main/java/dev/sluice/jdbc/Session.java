@@ -96,8 +96,10 @@ abstract class Session {
     return router.statement(sql, state == null ? null : state.mode);
   }
 
-  final boolean serializable() {
-    return isolation == Connection.TRANSACTION_SERIALIZABLE;
+  /** Whether also what only reads must run on the primary, until a setting changes. */
+  final boolean staysOnPrimary() {
+    return isolation == Connection.TRANSACTION_SERIALIZABLE
+        || (state != null && state.staysOnPrimary());
   }
 
   /** Whether a plain read may go to any node now. */
@@ -106,7 +108,7 @@ abstract class Session {
         && !inTransaction
         && hold != PINNED
         && nextTransaction == null
-        && !serializable();
+        && !staysOnPrimary();
   }
 
   /** Refuses what a read-only connection must not do, before any server is asked. */
@@ -235,7 +237,7 @@ abstract class Session {
    *     replica
    */
   final Binding startTransaction(boolean read) throws SQLException {
-    boolean away = read && readOnly && !serializable();
+    boolean away = read && readOnly && !staysOnPrimary();
     Binding b = readyToStart(away ? homeForReads() : homeOnPrimary());
     begun();
     return b;
@@ -321,7 +323,8 @@ abstract class Session {
       dropHome();
       home = b;
     }
-    hold = (byte) Math.max(hold, reason);
+    boolean kept = state != null && state.kept() && b.node.primary();
+    hold = kept ? PINNED : (byte) Math.max(hold, reason);
     return b;
   }
 
@@ -422,15 +425,30 @@ abstract class Session {
     }
   }
 
+  /** Where changes of state are recorded; made where there is none. */
+  final SessionState knownState() {
+    SessionState known = state;
+    if (known == null) {
+      known = new SessionState();
+      state = known;
+    }
+    return known;
+  }
+
   /** Records a change of state that was made on the home, or will be made where it is needed. */
-  final void record(Change change) throws SQLException {
-    if (state == null) {
-      state = new SessionState();
+  final void record(Change change) {
+    SessionState known = knownState();
+    if (known.full()) {
+      known.keep();
     }
-    if (state.full()) {
-      hold = PINNED;
+    known.add(change);
+    Binding b = home;
+    if (b != null) {
+      b.version(known.version());
+      if (known.kept() && b.node.primary()) {
+        hold = PINNED;
+      }
     }
-    state.add(change);
   }
 
   final void remember(String nextTransactionSetting) {

@@ -17,6 +17,11 @@ final class SessionState {
   private final List<Change> changes = new ArrayList<>(4);
   private List<Change> atTransactionStart = List.of();
   private int version;
+  private boolean serializable;
+  private boolean kept;
+
+  /** The isolation set through JDBC that a text has replaced in the open transaction; 0: none. */
+  byte isolationReplaced;
 
   /** How texts are cut into tokens, where a setting has changed it. */
   @Nullable LexerMode mode;
@@ -29,20 +34,47 @@ final class SessionState {
     return changes.size() >= MOST;
   }
 
-  /** Records a change that is already made on {@code where}, if that is not null. */
+  /**
+   * Whether nothing may leave the primary: a text made transactions serializable, or something is
+   * set that costs every physical connection that gets it.
+   */
+  boolean staysOnPrimary() {
+    return serializable || kept;
+  }
+
+  /** Something cannot be taken back, so that one physical connection is kept for it. */
+  boolean kept() {
+    return kept;
+  }
+
+  void keep() {
+    kept = true;
+  }
+
   void add(Change change) {
     changes.removeIf(c -> c.key().equals(change.key()));
     changes.add(change);
-    version++;
+    changed();
   }
 
   void clear() {
     changes.clear();
+    changed();
+  }
+
+  private void changed() {
     version++;
+    serializable = false;
+    for (Change change : changes) {
+      if (change.serializable() != null) {
+        serializable = change.serializable();
+      }
+    }
   }
 
   void transactionStarts() {
     atTransactionStart = List.copyOf(changes);
+    isolationReplaced = 0;
   }
 
   /** PostgreSQL takes back SET when the transaction is rolled back. */
@@ -50,7 +82,7 @@ final class SessionState {
     if (!changes.equals(atTransactionStart)) {
       changes.clear();
       changes.addAll(atTransactionStart);
-      version++;
+      changed();
     }
   }
 
@@ -58,11 +90,22 @@ final class SessionState {
     return binding.version() != version;
   }
 
+  /** A change is made on a physical connection. */
+  void made(Change change, Change.@Nullable Undo undo, Binding binding) {
+    binding.undoWith(undo);
+    if (undo == null) {
+      kept = true;
+    }
+    if (change.serializable() != null) {
+      binding.isolationChanged();
+    }
+  }
+
   /** Brings a physical connection up to date. */
   void replay(Binding binding) throws SQLException {
     if (needsReplay(binding)) {
       for (Change change : changes) {
-        binding.undoWith(change.step().apply(binding.physical));
+        made(change, change.step().apply(binding.physical), binding);
       }
       binding.version(version);
     }

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ final class Tracking {
                 .collect(Collectors.joining(","));
     return new Change(
         key,
+        serializable(statement, mysql),
         physical -> {
           Change.Undo undo = undo(physical, statement, mysql);
           try (Statement each = physical.createStatement()) {
@@ -59,6 +61,31 @@ final class Tracking {
       case VARIABLE, RESET -> "variable " + effect.name();
       default -> effect.kind().name();
     };
+  }
+
+  /** Whether transactions are serializable from then on; null: it does not say. */
+  private static @Nullable Boolean serializable(SqlStatement statement, boolean mysql) {
+    Boolean said = null;
+    for (SessionEffect effect : statement.sessionEffects()) {
+      boolean speaks =
+          switch (effect.kind()) {
+            case SESSION_TRANSACTION ->
+                effect.value().toLowerCase(Locale.ROOT).contains("isolation");
+            case VARIABLE -> isolation(effect.name(), mysql);
+            case RESET -> effect.name().isEmpty() || isolation(effect.name(), mysql);
+            default -> false;
+          };
+      if (speaks) {
+        said = effect.value().toLowerCase(Locale.ROOT).contains("serializable");
+      }
+    }
+    return said;
+  }
+
+  private static boolean isolation(String variable, boolean mysql) {
+    return mysql
+        ? variable.equals("transaction_isolation") || variable.equals("tx_isolation")
+        : variable.equals("default_transaction_isolation");
   }
 
   /** Whether everything that was set before is undone. */
@@ -195,7 +222,12 @@ final class Tracking {
       }
     }
     if (before == null) {
-      return null;
+      // A parameter of the application's own that has never been set. It stays known, but empty.
+      return c -> {
+        try (Statement undo = c.createStatement()) {
+          undo.execute("RESET " + name);
+        }
+      };
     }
     return c -> {
       try (PreparedStatement undo =

@@ -2,6 +2,7 @@ package dev.sluice.jdbc;
 
 import dev.sluice.sql.Route;
 import dev.sluice.sql.SqlStatement;
+import dev.sluice.sql.StatementKind;
 import java.util.regex.Pattern;
 
 /** Questions about a statement that only the connection asks. */
@@ -10,6 +11,9 @@ final class Traits {
       Pattern.compile(
           "found_rows|\\bwarnings\\b|\\berrors\\b|diagnostics|warning_count|error_count|row_count",
           Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern AUTOCOMMIT =
+      Pattern.compile("\\bautocommit\\b", Pattern.CASE_INSENSITIVE);
 
   private Traits() {}
 
@@ -45,6 +49,16 @@ final class Traits {
         || rule.startsWith("function of the primary: ")
         || rule.startsWith("takes session state: ")
         || rule.startsWith("changes session state: ");
+  }
+
+  /**
+   * Whether it changes the autocommit mode where the connection cannot follow: to a value that the
+   * text does not show, or as one change of several.
+   */
+  static boolean hidesAutoCommit(SqlStatement statement) {
+    return statement.kind() == StatementKind.SESSION
+        && (statement.route() == Route.PIN || statement.sessionEffects().size() > 1)
+        && AUTOCOMMIT.matcher(statement.sql()).find();
   }
 
   /** Whether a read-only connection refuses it without asking the server. */

@@ -223,6 +223,9 @@ abstract class TransactionalSession extends Session {
     ended();
     if (state != null && !router.mysql()) {
       state.transactionRolledBack();
+      if (state.isolationReplaced != 0) {
+        isolation = state.isolationReplaced;
+      }
       if (home != null) {
         home.version(state.version());
       }

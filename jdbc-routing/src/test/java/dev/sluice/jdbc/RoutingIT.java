@@ -15,6 +15,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -253,6 +255,43 @@ class RoutingIT {
       try (Connection bare = database.primary.getConnection()) {
         assertThat(value(bare, read)).isEqualTo(before);
       }
+    }
+  }
+
+  @Test
+  void readsOfASerializableSessionRunOnThePrimary() throws SQLException {
+    run(
+        connection,
+        database.mysql()
+            ? "SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE"
+            : "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE");
+    value(connection, "SELECT COUNT(*) FROM item");
+    ranOn(Where.PRIMARY);
+    connection.close();
+    try (Connection bare = database.primary.getConnection()) {
+      assertThat(bare.getTransactionIsolation()).isNotEqualTo(Connection.TRANSACTION_SERIALIZABLE);
+    }
+  }
+
+  @Test
+  void parametersOfTheApplicationKeepTheirPhysicalConnections() throws SQLException {
+    if (database.mysql()) {
+      return;
+    }
+    String read =
+        "SELECT MAX(backend_start)::text || pg_catalog.current_setting('app.tenant', true)"
+            + " FROM pg_catalog.pg_stat_activity WHERE pid = pg_catalog.pg_backend_pid()";
+    run(connection, "SET app.tenant = '42'");
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < 20; i++) {
+      seen.add(value(connection, read));
+    }
+    connection.close();
+    assertThat(seen).allMatch(each -> each.endsWith("42"));
+    assertThat(seen).as("backends").hasSizeLessThan(10);
+    try (Connection bare = database.primary.getConnection()) {
+      assertThat(value(bare, "SELECT pg_catalog.current_setting('app.tenant', true)"))
+          .isNullOrEmpty();
     }
   }
 

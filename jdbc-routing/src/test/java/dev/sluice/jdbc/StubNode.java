@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ final class StubNode implements Node {
   int acquired;
   int discarded;
   long reached = Long.MAX_VALUE;
+  @Nullable String catalog = "before";
   private int connections;
 
   StubNode(String name, boolean primary, List<String> log) {
@@ -127,6 +129,7 @@ final class StubNode implements Node {
     private final int number;
     private boolean autoCommit = true;
     private int isolation = Connection.TRANSACTION_READ_COMMITTED;
+    private final Properties clientInfo = new Properties();
 
     StubConnection(int number) {
       this.number = number;
@@ -155,7 +158,14 @@ final class StubNode implements Node {
           did(method.getName() + " " + a[0]);
           return null;
         case "getCatalog":
-          return "before";
+          return catalog;
+        case "getClientInfo":
+          return clientInfo;
+        case "setClientInfo":
+          clientInfo.clear();
+          clientInfo.putAll((Properties) a[0]);
+          did("clientInfo " + clientInfo);
+          return null;
         case "createStatement":
           return proxy(Statement.class, new StubStatement((Connection) self, null));
         case "prepareStatement":
