@@ -9,7 +9,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Time;
 import java.sql.Timestamp;
-import java.sql.Types;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 abstract class Parameters extends RoutedStatement implements TransactionLog.Bindings {
   private static final Object[] NONE = {};
   private static final int MOST = 65_535;
-  private static final Argument NULL = (s, i) -> s.setNull(i, Types.NULL);
+  private static final Argument NULL = (s, i) -> s.setObject(i, null);
 
   /** A parameter that needs a setter of its own. */
   @FunctionalInterface

@@ -33,6 +33,14 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("deprecation")
 class RoutedPreparedStatement extends Parameters implements PreparedStatement {
+  // A null keeps the type of its setter, by which a server may tell what a parameter is.
+  private static final Argument NULL_STRING = (s, i) -> s.setString(i, null);
+  private static final Argument NULL_BIG_DECIMAL = (s, i) -> s.setBigDecimal(i, null);
+  private static final Argument NULL_BYTES = (s, i) -> s.setBytes(i, null);
+  private static final Argument NULL_DATE = (s, i) -> s.setDate(i, null);
+  private static final Argument NULL_TIME = (s, i) -> s.setTime(i, null);
+  private static final Argument NULL_TIMESTAMP = (s, i) -> s.setTimestamp(i, null);
+
   private final StatementObserver.@Nullable Recorder recorder;
 
   RoutedPreparedStatement(
@@ -210,32 +218,32 @@ class RoutedPreparedStatement extends Parameters implements PreparedStatement {
 
   @Override
   public void setBigDecimal(int index, BigDecimal value) throws SQLException {
-    set(index, value);
+    set(index, value == null ? NULL_BIG_DECIMAL : value);
   }
 
   @Override
   public void setString(int index, String value) throws SQLException {
-    set(index, value);
+    set(index, value == null ? NULL_STRING : value);
   }
 
   @Override
   public void setBytes(int index, byte[] value) throws SQLException {
-    set(index, value);
+    set(index, value == null ? NULL_BYTES : value);
   }
 
   @Override
   public void setDate(int index, Date value) throws SQLException {
-    set(index, value);
+    set(index, value == null ? NULL_DATE : value);
   }
 
   @Override
   public void setTime(int index, Time value) throws SQLException {
-    set(index, value);
+    set(index, value == null ? NULL_TIME : value);
   }
 
   @Override
   public void setTimestamp(int index, Timestamp value) throws SQLException {
-    set(index, value);
+    set(index, value == null ? NULL_TIMESTAMP : value);
   }
 
   @Override

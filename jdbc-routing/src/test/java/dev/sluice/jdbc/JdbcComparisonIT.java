@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -127,6 +128,50 @@ class JdbcComparisonIT {
         assertThat(all(bare, "routed")).as("seed " + seed).isEqualTo(all(bare, "alone"));
       }
     }
+  }
+
+  private interface Setter {
+    void set(PreparedStatement statement) throws SQLException;
+  }
+
+  @Test
+  void nullsOfEveryTypeGiveTheSameAsTheDriverAlone() throws SQLException {
+    try (CausalScope scope = CausalScope.open();
+        Subject routed = new Subject(database.routed.getConnection(), "routed", database.mysql());
+        Subject alone = new Subject(database.primary.getConnection(), "alone", database.mysql())) {
+      assertThat(scope).isNotNull();
+      nulls(routed);
+      nulls(alone);
+      assertThat(routed.answers).isEqualTo(alone.answers);
+      assertThat(routed.answers).contains("setString -> 0,;");
+    }
+  }
+
+  private static void nulls(Subject s) {
+    nulls(s, "setString", p -> p.setString(1, null));
+    nulls(s, "setBigDecimal", p -> p.setBigDecimal(1, null));
+    nulls(s, "setBytes", p -> p.setBytes(1, null));
+    nulls(s, "setDate", p -> p.setDate(1, null));
+    nulls(s, "setTime", p -> p.setTime(1, null));
+    nulls(s, "setTimestamp", p -> p.setTimestamp(1, null));
+    nulls(s, "setObject", p -> p.setObject(1, null));
+    nulls(s, "setObject of a type", p -> p.setObject(1, null, Types.INTEGER));
+    nulls(s, "setNull", p -> p.setNull(1, Types.INTEGER));
+  }
+
+  private static void nulls(Subject s, String what, Setter setter) {
+    // Without a type PostgreSQL does not take the text.
+    String sql = "SELECT COUNT(*) FROM " + s.table + " WHERE ? IS NULL AND k < 0";
+    s.call(
+        what,
+        () -> {
+          try (PreparedStatement statement = s.connection.prepareStatement(sql)) {
+            setter.set(statement);
+            try (ResultSet rows = statement.executeQuery()) {
+              return s.rows(rows);
+            }
+          }
+        });
   }
 
   private static List<String> all(Connection connection, String table) throws SQLException {

@@ -106,6 +106,23 @@ class RoutedConnectionTest {
   }
 
   @Test
+  void nullKeepsTheSetterItWasBoundBy() throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement("SELECT ?")) {
+      statement.setString(1, null);
+      statement.executeQuery().close();
+      statement.setTimestamp(1, null);
+      statement.executeQuery().close();
+      statement.setObject(1, null);
+      statement.executeQuery().close();
+    }
+    assertThat(cluster.done())
+        .containsExactly(
+            "r1: SELECT ? [setString null]",
+            "r1: SELECT ? [setTimestamp null]",
+            "r1: SELECT ? [setObject null]");
+  }
+
+  @Test
   void preparedBeforeAWriteRunsWhereItMayAfterIt() throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement("SELECT ?")) {
       statement.setString(1, "a");

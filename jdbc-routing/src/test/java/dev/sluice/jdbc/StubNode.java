@@ -225,7 +225,7 @@ final class StubNode implements Node {
           return null;
         default:
           if (what.startsWith("set") && a != null && a.length == 2 && !(a[1] instanceof Reader)) {
-            parameters.put((Integer) a[0], a[1]);
+            parameters.put((Integer) a[0], a[1] == null ? what + " null" : a[1]);
           }
           return nothing(method.getReturnType());
       }
