@@ -2,6 +2,7 @@ package dev.sluice.jdbc;
 
 import dev.sluice.causality.Position;
 import dev.sluice.jdbc.hikari.HikariPools;
+import java.nio.channels.ClosedByInterruptException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
@@ -17,6 +18,9 @@ import org.slf4j.LoggerFactory;
 final class PooledNode implements Node {
   private static final Logger LOG = LoggerFactory.getLogger(PooledNode.class);
   private static final boolean HIKARI = present("com.zaxxer.hikari.HikariDataSource");
+
+  /** Chains of causes may be circles. */
+  private static final int MOST_CAUSES = 16;
 
   private final Server server;
   private final ServerEvents events;
@@ -74,7 +78,9 @@ final class PooledNode implements Node {
       } else {
         release(physical, true);
       }
-      events.failed(server);
+      if (!interrupted(e)) {
+        events.failed(server);
+      }
       throw e;
     }
   }
@@ -117,9 +123,24 @@ final class PooledNode implements Node {
 
   @Override
   public void failed(SQLException error) {
-    if (speaksOfNode(error)) {
+    if (speaksOfNode(error) && !interrupted(error)) {
       events.failed(server);
     }
+  }
+
+  /** The thread was told to stop; this says nothing of the node. */
+  private static boolean interrupted(Exception error) {
+    if (Thread.currentThread().isInterrupted()) {
+      return true;
+    }
+    Throwable cause = error;
+    for (int depth = 0; cause != null && depth < MOST_CAUSES; depth++) {
+      if (cause instanceof InterruptedException || cause instanceof ClosedByInterruptException) {
+        return true;
+      }
+      cause = cause.getCause();
+    }
+    return false;
   }
 
   /** Connection lost, server shutting down or not taking connections; not the statement's fault. */
