@@ -19,6 +19,8 @@ import java.util.Set;
  * when it fails. The JDBC methods are in {@link RoutedStatement}.
  */
 abstract class Execution extends Attachment {
+  private static final String WRITING = "writing; what was written";
+
   Execution(RoutedConnection session, int shape) {
     super(session, shape);
   }
@@ -241,6 +243,9 @@ abstract class Execution extends Attachment {
       exact = b.node.committed(b.physical);
       return result;
     } catch (SQLException e) {
+      if (Failures.connectionLost(e)) {
+        throw Failures.unknownOutcome(router.name(), WRITING, e);
+      }
       if (Failures.refused(e)) {
         // A duplicate key, a missing parent: a replica that is behind does not show them.
         session.shown(b, memory);
@@ -444,6 +449,11 @@ abstract class Execution extends Attachment {
     try {
       write.run();
       outcome = CommitOutcome.COMMITTED;
+    } catch (SQLException e) {
+      if (Failures.connectionLost(e)) {
+        throw Failures.unknownOutcome(session.router.name(), WRITING, e);
+      }
+      throw e;
     } finally {
       long epoch = session.remember(memory, List.of(), null);
       TransactionalSession.end(pending, outcome, epoch, null);

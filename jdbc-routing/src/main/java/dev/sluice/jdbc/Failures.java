@@ -1,5 +1,6 @@
 package dev.sluice.jdbc;
 
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What an exception of a driver says about connection and node. Decides nothing else. */
 final class Failures {
+  private static final String UNKNOWN_OUTCOME = "08007";
+
   private Failures() {}
 
   /** Whether the connection is gone, so that the outcome of what was under way is not known. */
@@ -55,6 +58,25 @@ final class Failures {
           case 1290, 1792, 1836 -> true;
           default -> false;
         };
+  }
+
+  /**
+   * What the caller is told when the answer to a commit was lost. Not the driver's own exception,
+   * whose SQLState is that of a connection lost before anything was done, which is repeated safely.
+   *
+   * @param doing what was done, and what may be committed
+   */
+  static SQLException unknownOutcome(String name, String doing, SQLException lost) {
+    String message =
+        name
+            + ": the connection to the primary was lost while "
+            + doing
+            + " may be committed or not";
+    return lost instanceof BatchUpdateException batch
+        ? new BatchUpdateException(
+            message, UNKNOWN_OUTCOME, lost.getErrorCode(), batch.getLargeUpdateCounts(), lost)
+        : new SQLNonTransientConnectionException(
+            message, UNKNOWN_OUTCOME, lost.getErrorCode(), lost);
   }
 
   private static String state(SQLException e) {

@@ -34,8 +34,8 @@ import javax.sql.DataSource;
  * <p>Guarantees: what is not proven to be a plain read runs on the primary. A read never shows a
  * caller ({@link dev.sluice.causality.CausalScope}, else the thread) anything older than what it
  * wrote or saw before through this DataSource. A plain autocommit read whose replica fails before
- * it delivered anything is run once more elsewhere. A commit whose answer was lost is reported with
- * SQLState 08007. Does not guarantee: reads of two statements of autocommit mode are not of one
+ * it delivered anything is run once more elsewhere. A commit, or a write of autocommit mode, whose
+ * answer was lost is reported with SQLState 08007. Does not guarantee: reads of two statements of autocommit mode are not of one
  * snapshot; writes made by other means than this DataSource are not waited for.
  *
  * <p>Thread-safety: safe for use by several threads; its connections are confined to one thread at

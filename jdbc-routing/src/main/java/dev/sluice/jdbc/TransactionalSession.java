@@ -6,7 +6,6 @@ import dev.sluice.causality.Position;
 import dev.sluice.causality.TableWrite;
 import dev.sluice.sql.SqlStatement;
 import java.sql.SQLException;
-import java.sql.SQLNonTransientConnectionException;
 import java.sql.Statement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -75,13 +74,7 @@ abstract class TransactionalSession extends Session {
         throw e;
       }
       b.discard = true;
-      throw new SQLNonTransientConnectionException(
-          router.name()
-              + ": the connection to the primary was lost while committing; the transaction may be"
-              + " committed or not",
-          "08007",
-          e.getErrorCode(),
-          e);
+      throw Failures.unknownOutcome(router.name(), "committing; the transaction", e);
     } finally {
       if (!answered) {
         b.discard = true;

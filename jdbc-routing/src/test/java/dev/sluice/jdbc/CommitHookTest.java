@@ -11,9 +11,11 @@ import dev.sluice.causality.Freshness;
 import dev.sluice.causality.PendingCommit;
 import dev.sluice.causality.Position;
 import dev.sluice.causality.TableWrite;
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
@@ -204,15 +206,50 @@ class CommitHookTest {
 
   @Test
   void lostWriteIsUnknownAndRemembered() throws SQLException {
-    cluster.primary.failures.put(INSERT + " [7, 0]", new SQLException("gone", "08S01"));
+    cluster.primary.failures.put(INSERT + " [7, 0]", new SQLException("gone", "08S01", 17));
     cluster.replicas.forEach(r -> r.reached = 0);
     try (Connection connection = cluster.connect()) {
-      assertThatThrownBy(() -> insert(connection, 7)).hasMessage("gone");
+      assertThatThrownBy(() -> insert(connection, 7))
+          .isInstanceOfSatisfying(
+              SQLNonTransientConnectionException.class,
+              e -> {
+                assertThat(e.getSQLState()).isEqualTo("08007");
+                assertThat(e.getErrorCode()).isEqualTo(17);
+                assertThat(e.getCause()).hasMessage("gone");
+              });
       connection.createStatement().executeQuery("SELECT 1");
     }
     assertThat(cluster.done()).contains("UNKNOWN", "primary: SELECT 1");
     assertThat(cluster.primary.discarded).isEqualTo(1);
     assertThat(told.position().toCompletableFuture()).isCompletedExceptionally();
+  }
+
+  @Test
+  void lostBatchIsUnknownAndKeepsItsCounts() throws SQLException {
+    cluster.primary.failures.put(
+        "batch of 2", new BatchUpdateException("gone", "08S01", 17, new int[] {1}));
+    try (Connection connection = cluster.connect();
+        Statement statement = connection.createStatement()) {
+      statement.addBatch("INSERT INTO item (id) VALUES (1)");
+      statement.addBatch("INSERT INTO item (id) VALUES (2)");
+      assertThatThrownBy(statement::executeBatch)
+          .isInstanceOfSatisfying(
+              BatchUpdateException.class,
+              e -> {
+                assertThat(e.getSQLState()).isEqualTo("08007");
+                assertThat(e.getUpdateCounts()).containsExactly(1);
+              });
+    }
+    assertThat(cluster.done()).contains("UNKNOWN");
+  }
+
+  @Test
+  void lossInATransactionIsTheDriversOwnSinceNothingIsCommitted() throws SQLException {
+    cluster.primary.failures.put(INSERT + " [7, 0]", new SQLException("gone", "08S01"));
+    try (Connection connection = cluster.connect()) {
+      connection.setAutoCommit(false);
+      assertThatThrownBy(() -> insert(connection, 7)).hasMessage("gone");
+    }
   }
 
   @Test
