@@ -3,6 +3,7 @@ package dev.sluice.jdbc;
 import dev.sluice.causality.CausalMemory;
 import dev.sluice.causality.Freshness;
 import dev.sluice.causality.Position;
+import dev.sluice.sql.LexerMode;
 import dev.sluice.sql.SqlStatement;
 import java.sql.SQLException;
 import java.util.List;
@@ -55,6 +56,12 @@ interface Cluster extends AutoCloseable {
    * just the rows it names.
    */
   boolean onlyUniqueIndexIsPrimaryKey(String table);
+
+  /**
+   * How new sessions cut text into tokens, by the nodes that have answered; not {@link
+   * LexerMode#known} where they differ. Null: none has answered yet.
+   */
+  @Nullable LexerMode lexerMode();
 
   /** What is known of every node, the primary first. */
   List<NodeState> states();

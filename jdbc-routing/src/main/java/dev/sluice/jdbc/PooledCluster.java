@@ -7,6 +7,7 @@ import dev.sluice.core.Ticker;
 import dev.sluice.jdbc.ClusterConfig.NodeConfig;
 import dev.sluice.jdbc.hikari.HikariPools;
 import dev.sluice.sql.Dialect;
+import dev.sluice.sql.LexerMode;
 import dev.sluice.sql.SqlStatement;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -213,6 +214,11 @@ final class PooledCluster implements Cluster, ServerEvents {
   @Override
   public boolean onlyUniqueIndexIsPrimaryKey(String table) {
     return catalog.onlyUniqueIndexIsPrimaryKey(table);
+  }
+
+  @Override
+  public @Nullable LexerMode lexerMode() {
+    return sampler.lexerMode();
   }
 
   @Override

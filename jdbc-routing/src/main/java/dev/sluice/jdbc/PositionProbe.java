@@ -2,6 +2,7 @@ package dev.sluice.jdbc;
 
 import dev.sluice.jdbc.hikari.HikariPools;
 import dev.sluice.sql.Dialect;
+import dev.sluice.sql.LexerMode;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -29,6 +30,7 @@ final class PositionProbe implements AutoCloseable {
   private final @Nullable Dialect expected;
   private volatile @Nullable Connection connection;
   private volatile @Nullable Dialect dialect;
+  private volatile @Nullable LexerMode lexerMode;
   private volatile boolean closed;
   private long openedNanos;
   private long askedNanos;
@@ -55,6 +57,11 @@ final class PositionProbe implements AutoCloseable {
   /** The dialect of the server; null before it has answered. */
   @Nullable Dialect dialect() {
     return dialect;
+  }
+
+  /** How a new session of the server cuts text into tokens; null before it has answered. */
+  @Nullable LexerMode lexerMode() {
+    return lexerMode;
   }
 
   /**
@@ -129,6 +136,7 @@ final class PositionProbe implements AutoCloseable {
         throw new WrongDialect("dialect: the server speaks " + spoken + ", configured " + expected);
       }
       dialect = spoken;
+      lexerMode = DialectProbe.lexerMode(open, spoken);
     }
     return open;
   }

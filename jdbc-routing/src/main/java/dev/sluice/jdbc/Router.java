@@ -67,8 +67,13 @@ final class Router {
         : route;
   }
 
-  /** How a new session cuts text into tokens; asked of the primary once. */
+  /** How a new session cuts text into tokens; asked of the primary once if no node has told yet. */
   LexerMode mode() throws SQLException {
+    LexerMode sampled = cluster.lexerMode();
+    return sampled == null ? askedMode() : sampled;
+  }
+
+  private LexerMode askedMode() throws SQLException {
     LexerMode known = mode;
     if (known == null) {
       Node primary = cluster.primary();

@@ -3,9 +3,11 @@ package dev.sluice.jdbc;
 import dev.sluice.causality.Position;
 import dev.sluice.core.Ticker;
 import dev.sluice.jdbc.ClusterConfig.Limits;
+import dev.sluice.sql.LexerMode;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -45,6 +47,7 @@ final class Sampler implements AutoCloseable {
   private boolean primaryWell;
   private boolean primaryAnswered;
   private volatile String primaryReason = "no answer yet";
+  private volatile @Nullable LexerMode lexerMode;
 
   private record Waiter(long epoch, CompletableFuture<Position> position) {}
 
@@ -84,6 +87,35 @@ final class Sampler implements AutoCloseable {
 
   PositionProbe primaryProbe() {
     return primaryProbe;
+  }
+
+  /** See {@link Cluster#lexerMode}. */
+  @Nullable LexerMode lexerMode() {
+    return lexerMode;
+  }
+
+  /** A node has answered; on a new connection its settings may be others. */
+  private synchronized void learnMode() {
+    LexerMode common = primaryProbe.lexerMode();
+    boolean same = true;
+    for (PositionProbe probe : probes) {
+      LexerMode each = probe.lexerMode();
+      common = common == null ? each : common;
+      same &= each == null || each.equals(common);
+    }
+    if (common != null && !same) {
+      common =
+          new LexerMode(common.dialect(), common.ansiQuotes(), common.backslashEscapes(), false);
+    }
+    if (!Objects.equals(common, lexerMode)) {
+      lexerMode = common;
+      if (!same) {
+        LOG.warn(
+            "{}: the nodes do not cut texts alike (sql_mode, standard_conforming_strings); those"
+                + " with a double quote or a backslash run on the primary",
+            name);
+      }
+    }
   }
 
   long epoch() {
@@ -161,6 +193,7 @@ final class Sampler implements AutoCloseable {
     String reason;
     try {
       Reading reading = primaryProbe.read(now);
+      learnMode();
       reason = reading.readOnly() ? "it is read-only, so it is no primary" : reading.unfit();
       if (reason == null) {
         finished(number, reading);
@@ -238,6 +271,7 @@ final class Sampler implements AutoCloseable {
     boolean wentBack = false;
     try {
       Reading reading = probes.get(i).read(now);
+      learnMode();
       String reason = reading.readOnly() ? reading.unfit() : "it takes writes, so it is no replica";
       if (reason == null) {
         wentBack = marks.reached(i, reading, probes.get(i).restarted()).wentBack();

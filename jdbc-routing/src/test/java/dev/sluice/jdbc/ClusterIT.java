@@ -12,6 +12,7 @@ import dev.sluice.causality.CausalSource;
 import dev.sluice.causality.CommitListener;
 import dev.sluice.causality.Freshness;
 import dev.sluice.causality.Position;
+import dev.sluice.sql.Dialect;
 import dev.sluice.testkit.DatabaseEngine;
 import dev.sluice.testkit.DatabaseNode;
 import dev.sluice.testkit.ReplicatedDatabase;
@@ -166,6 +167,17 @@ class ClusterIT {
       return value;
     } finally {
       node.release(physical, false);
+    }
+  }
+
+  @Test
+  void theNodesTellHowTextsAreCutWhileTheyAreSampled() throws SQLException {
+    Connection physical = cluster.primary().acquire();
+    try {
+      Dialect dialect = DialectProbe.dialect(physical);
+      assertThat(cluster.lexerMode()).isEqualTo(DialectProbe.lexerMode(physical, dialect));
+    } finally {
+      cluster.primary().release(physical, false);
     }
   }
 

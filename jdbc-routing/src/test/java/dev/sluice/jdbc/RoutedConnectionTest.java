@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.causality.CausalMemory;
 import dev.sluice.causality.CausalScope;
 import dev.sluice.causality.Freshness;
+import dev.sluice.core.ManualTicker;
 import dev.sluice.sql.Dialect;
+import dev.sluice.sql.LexerMode;
+import dev.sluice.sql.SqlScanner;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -302,6 +305,29 @@ class RoutedConnectionTest {
     read("SELECT 1");
     assertThat(cluster.done())
         .containsExactly("r1: setCatalog shop", "r1: SELECT 1", "r1: setCatalog before");
+  }
+
+  @Test
+  void readsWithoutThePrimaryOnceAnyNodeHasAnswered() throws SQLException {
+    StubCluster other = new StubCluster();
+    Router fresh =
+        new Router(other, other, SqlScanner::scan, Dialect.MARIADB, null, new ManualTicker());
+    other.mode = LexerMode.of(Dialect.MARIADB);
+    other.primary.acquireFailures.add(lost());
+    try (Connection away = new RoutedConnection(fresh);
+        Statement statement = away.createStatement()) {
+      statement.executeQuery("SELECT 1").close();
+    }
+    assertThat(other.done()).containsExactly("r1: SELECT 1");
+    assertThat(other.primary.acquireFailures).hasSize(1);
+  }
+
+  @Test
+  void quotedTextRunsOnThePrimaryWhereTheNodesDiffer() throws SQLException {
+    cluster.mode = new LexerMode(Dialect.MARIADB, false, true, false);
+    read("SELECT \"a\"");
+    read("SELECT 'a'");
+    assertThat(cluster.done()).containsExactly("primary: SELECT \"a\"", "r1: SELECT 'a'");
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.sluice.causality.Freshness;
 import dev.sluice.causality.Position;
 import dev.sluice.core.ManualTicker;
 import dev.sluice.sql.Dialect;
+import dev.sluice.sql.LexerMode;
 import dev.sluice.sql.SqlScanner;
 import dev.sluice.sql.SqlStatement;
 import dev.sluice.sql.StatementObserver;
@@ -25,6 +26,7 @@ final class StubCluster implements Cluster, CausalSource {
   final List<StubNode> replicas =
       List.of(new StubNode("r1", false, log), new StubNode("r2", false, log));
   long epoch = 1;
+  @Nullable LexerMode mode;
   final Router router;
 
   StubCluster(Dialect dialect, @Nullable StatementObserver observer) {
@@ -111,6 +113,11 @@ final class StubCluster implements Cluster, CausalSource {
   @Override
   public boolean undoes(List<String> tables) {
     return !tables.isEmpty() && !tables.contains("myisam");
+  }
+
+  @Override
+  public @Nullable LexerMode lexerMode() {
+    return mode;
   }
 
   @Override
