@@ -9,46 +9,70 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The catalog of the primary, loaded in the background, and what it says about statements. Until it
- * is loaded, and for a while after DDL was seen, every statement may touch any table: more reads go
- * to the primary, none is wrong. DDL of others, which is not seen, counts after the next load,
- * within {@link #REFRESH}. Safe for use by several threads, without locks on the path of requests.
+ * is loaded, and from the beginning of DDL until a while after its commit, every statement may
+ * touch any table: more reads go to the primary, none is wrong. DDL of others, which is not seen,
+ * counts after the next load, within {@link #REFRESH}. Safe for use by several threads, without
+ * locks on the path of requests.
  */
 final class CatalogCache implements AutoCloseable {
   static final Duration REFRESH = Duration.ofSeconds(60);
 
   private static final Logger LOG = LoggerFactory.getLogger(CatalogCache.class);
 
-  /** A transaction with DDL may commit after the statement was seen. */
+  /** What has changed the schema may come to its end after its caller has been told. */
   private static final long AFTER_DDL_NANOS = Duration.ofSeconds(2).toNanos();
 
   private static final long RETRY_NANOS = Duration.ofMillis(200).toNanos();
   private static final int SLOTS = 1 << 12;
   private static final int TIMEOUT_SECONDS = 10;
 
+  /** Where the catalog comes from. */
+  @FunctionalInterface
+  interface Source {
+    /** Asks; null while it is not known how. */
+    @Nullable Catalog load() throws SQLException;
+  }
+
   /** One answer; the lists identify the statement, since each has its own. */
   private record Answer(
       Catalog catalog, List<String> read, List<String> written, List<String> tables) {}
 
   private final AtomicReferenceArray<Answer> answers = new AtomicReferenceArray<>(SLOTS);
-  private final PositionProbe probe;
+  private final Source source;
   private final Ticker ticker;
   private final Repeating task;
   private volatile Catalog catalog = Catalog.UNKNOWN;
+  private final AtomicInteger changing = new AtomicInteger();
   private volatile long ddlNanos;
   private volatile boolean ddlSeen;
   private volatile boolean closed;
   private boolean warned;
 
-  CatalogCache(PositionProbe probe, ScheduledExecutorService executor, Ticker ticker) {
-    this.probe = probe;
+  CatalogCache(Source source, ScheduledExecutorService executor, Ticker ticker) {
+    this.source = source;
     this.ticker = ticker;
     this.task = new Repeating(executor, this::load);
+  }
+
+  /** The catalog of the server that a probe asks. */
+  static Source of(PositionProbe probe) {
+    return () -> {
+      Dialect dialect = probe.dialect();
+      if (dialect == null) {
+        return null;
+      }
+      try (Connection connection = probe.source().getConnection()) {
+        return Catalog.of(CatalogRows.load(connection, dialect, TIMEOUT_SECONDS));
+      }
+    };
   }
 
   void start() {
@@ -56,12 +80,8 @@ final class CatalogCache implements AutoCloseable {
   }
 
   List<String> tables(SqlStatement statement) {
-    if (statement.kind() == StatementKind.DDL) {
-      schemaChanges();
-      return List.of();
-    }
     Catalog now = catalog;
-    if (now == Catalog.UNKNOWN) {
+    if (now == Catalog.UNKNOWN || statement.kind() == StatementKind.DDL) {
       return List.of();
     }
     int slot = slot(statement);
@@ -90,30 +110,43 @@ final class CatalogCache implements AutoCloseable {
     return catalog.onlyUniqueIndexIsPrimaryKey(table);
   }
 
-  /** Forgets what is known until a load that starts well after now. */
-  private void schemaChanges() {
+  /** Forgets what is known, until every change that has begun has ended. */
+  void schemaChanging() {
+    changing.incrementAndGet();
+    catalog = Catalog.UNKNOWN;
+  }
+
+  /** What is known comes from a load that starts well after now. */
+  void schemaChanged() {
     ddlNanos = ticker.nanos();
     ddlSeen = true;
-    catalog = Catalog.UNKNOWN;
+    changing.decrementAndGet();
     task.within(AFTER_DDL_NANOS);
   }
 
+  private boolean schemaMayChange() {
+    return changing.get() > 0 || ddlSeen;
+  }
+
   private long load() {
-    Dialect dialect = probe.dialect();
-    if (dialect == null) {
-      return RETRY_NANOS;
+    // In this order: a change that ends raises the flag before it counts no more.
+    if (changing.get() > 0) {
+      return AFTER_DDL_NANOS;
     }
     long now = ticker.nanos();
     if (ddlSeen && now - ddlNanos < AFTER_DDL_NANOS) {
       return AFTER_DDL_NANOS - (now - ddlNanos);
     }
     ddlSeen = false;
-    try (Connection connection = probe.source().getConnection()) {
-      Catalog loaded = Catalog.of(CatalogRows.load(connection, dialect, TIMEOUT_SECONDS));
-      if (!ddlSeen) {
+    try {
+      Catalog loaded = source.load();
+      if (loaded == null) {
+        return RETRY_NANOS;
+      }
+      if (!schemaMayChange()) {
         catalog = loaded;
-        // DDL seen between the question and the assignment has set the flag first.
-        if (ddlSeen) {
+        // A change between the question and the assignment has been counted first.
+        if (schemaMayChange()) {
           catalog = Catalog.UNKNOWN;
         }
       }

@@ -45,6 +45,12 @@ interface Cluster extends AutoCloseable {
    */
   List<String> causalTables(SqlStatement statement);
 
+  /** A change of the schema begins: until it has ended every statement may touch any table. */
+  void schemaChanging();
+
+  /** A change of the schema is committed, or not made; once for each beginning. */
+  void schemaChanged();
+
   /**
    * Whether a statement that fails is undone in all of some tables: their engine is known to have
    * transactions. False for no tables, which means any.

@@ -57,7 +57,9 @@ abstract class Execution extends Attachment {
             yield control(operation, statement, verb);
           }
         }
-        yield write(operation, statement, route);
+        yield statement.kind() == StatementKind.DDL
+            ? changeSchema(operation, statement, route)
+            : write(operation, statement, route);
       }
       case TRACK -> track(operation, statement);
       case TRANSACTION_READ, TRANSACTION_WRITE -> start(operation, statement, route);
@@ -166,7 +168,7 @@ abstract class Execution extends Attachment {
     ImplicitCommit commits = implicitCommit(statement, writes);
     long result;
     if (writes && !session.inTransaction) {
-      result = autoCommit(b, operation, statement, session.router.cluster.causalTables(statement));
+      result = autoCommit(b, operation, statement, session.router.tablesWritten(statement));
     } else {
       if (writes) {
         session.log(statement, bindings());
@@ -184,6 +186,23 @@ abstract class Execution extends Attachment {
     }
     wrote(b, statement);
     return result;
+  }
+
+  /** What the catalog says counts for nothing while this runs and until it is committed. */
+  private long changeSchema(Operation operation, SqlStatement statement, Route route)
+      throws SQLException {
+    session.schemaChanging();
+    try {
+      return write(operation, statement, route);
+    } finally {
+      schemaMayBeChanged();
+    }
+  }
+
+  private void schemaMayBeChanged() throws SQLException {
+    if (!session.inTransaction || session.router.mysql()) {
+      session.schemaChanged();
+    }
   }
 
   private void wrote(Binding b, SqlStatement statement) throws SQLException {
@@ -479,6 +498,20 @@ abstract class Execution extends Attachment {
     }
     Binding b = session.forPrimary();
     b.discard |= pins;
+    if (batch.stream().anyMatch(each -> each.kind() == StatementKind.DDL)) {
+      session.schemaChanging();
+    }
+    try {
+      runMixed(b, operation, batch, writes);
+    } finally {
+      schemaMayBeChanged();
+    }
+    wrote(b, first);
+  }
+
+  private void runMixed(Binding b, Operation operation, List<SqlStatement> batch, boolean writes)
+      throws SQLException {
+    SqlStatement first = batch.get(0);
     if (!writes) {
       performOrDrop(b, operation, first);
     } else if (session.inTransaction) {
@@ -498,14 +531,13 @@ abstract class Execution extends Attachment {
     } else {
       autoCommit(b, operation, first, causalTables(batch));
     }
-    wrote(b, first);
   }
 
   /** The tables that a batch changes; empty for any. */
   private List<String> causalTables(List<SqlStatement> batch) {
     Set<String> all = new LinkedHashSet<>();
     for (SqlStatement each : batch) {
-      List<String> tables = session.router.cluster.causalTables(each);
+      List<String> tables = session.router.tablesWritten(each);
       if (tables.isEmpty()) {
         return List.of();
       }

@@ -66,7 +66,7 @@ final class PooledCluster implements Cluster, ServerEvents {
     this.ownExecutor = given == null;
     this.executor = given == null ? threads(name, replicas.size() + 3) : given;
     this.sampler = new Sampler(config, primary, replicas, marks, executor);
-    this.catalog = new CatalogCache(sampler.primaryProbe(), executor, ticker);
+    this.catalog = new CatalogCache(CatalogCache.of(sampler.primaryProbe()), executor, ticker);
     this.commits = new CommitPositions();
   }
 
@@ -209,6 +209,16 @@ final class PooledCluster implements Cluster, ServerEvents {
   @Override
   public boolean undoes(List<String> tables) {
     return catalog.undoes(tables);
+  }
+
+  @Override
+  public void schemaChanging() {
+    catalog.schemaChanging();
+  }
+
+  @Override
+  public void schemaChanged() {
+    catalog.schemaChanged();
   }
 
   @Override

@@ -99,6 +99,14 @@ final class Router {
     return dialect() != Dialect.POSTGRESQL;
   }
 
+  /**
+   * The tables that a statement on the primary changes; empty for any. What looks like a read and
+   * is none changes more than it names.
+   */
+  List<String> tablesWritten(SqlStatement statement) {
+    return statement.isRead() ? List.of() : cluster.causalTables(statement);
+  }
+
   /** The isolation of connections as the pool gives them; asked of the first one that needs it. */
   int defaultIsolation(Connection physical) throws SQLException {
     int known = defaultIsolation;

@@ -62,6 +62,9 @@ abstract class Session {
   /** The caller has had the driver's own connection in hand: it may write what is not seen here. */
   boolean unwrapped;
 
+  /** A change of the schema runs, or waits for its commit. */
+  private boolean schemaChanging;
+
   @Nullable List<String> nextTransaction;
   @Nullable Execution firstStatement;
 
@@ -305,7 +308,22 @@ abstract class Session {
     inTransaction = false;
     readOnlyText = false;
     forgetLog();
+    schemaChanged();
     beganIn = null;
+  }
+
+  final void schemaChanging() {
+    if (!schemaChanging) {
+      schemaChanging = true;
+      router.cluster.schemaChanging();
+    }
+  }
+
+  final void schemaChanged() {
+    if (schemaChanging) {
+      schemaChanging = false;
+      router.cluster.schemaChanged();
+    }
   }
 
   /** What was changed is committed or undone now. */

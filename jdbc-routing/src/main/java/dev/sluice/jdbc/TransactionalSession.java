@@ -27,7 +27,7 @@ abstract class TransactionalSession extends Session {
     if (log == null) {
       log = new TransactionLog();
     }
-    List<String> tables = router.cluster.causalTables(statement);
+    List<String> tables = router.tablesWritten(statement);
     log.add(statement, tables, router.listeners.isEmpty() ? null : bindings);
     if (beganIn != null) {
       log.writing(beganIn, tables);
@@ -349,6 +349,7 @@ abstract class TransactionalSession extends Session {
       b.users = 0;
       dropHome();
     }
+    schemaChanged();
     if (failure != null) {
       throw failure;
     }

@@ -11,6 +11,7 @@ import dev.sluice.causality.Freshness;
 import dev.sluice.causality.PendingCommit;
 import dev.sluice.causality.Position;
 import dev.sluice.causality.TableWrite;
+import dev.sluice.sql.Dialect;
 import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -135,6 +136,79 @@ class CommitHookTest {
       assertThat(cluster.done()).contains("primary: CREATE TABLE x (id INT)", "COMMITTED");
       connection.commit();
       assertThat(cluster.done()).containsExactly("primary: commit");
+    }
+  }
+
+  @Test
+  void theSchemaChangesFromDdlUntilItsCommit() throws SQLException {
+    StubCluster postgres = new StubCluster(Dialect.POSTGRESQL, null);
+    try (Connection connection = postgres.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE x (id INT)");
+      assertThat(postgres.schema).containsExactly("changing at 0", "changed at 1");
+      connection.setAutoCommit(false);
+      postgres.done();
+      postgres.schema.clear();
+      statement.execute("ALTER TABLE x ADD y INT");
+      statement.execute("ALTER TABLE x ADD z INT");
+      assertThat(postgres.schema).containsExactly("changing at 0");
+      connection.commit();
+      assertThat(postgres.done()).endsWith("primary: commit");
+      assertThat(postgres.schema).containsExactly("changing at 0", "changed at 4");
+      statement.execute("DROP TABLE x");
+      assertThat(postgres.schema).hasSize(3);
+    }
+    assertThat(postgres.schema).as("closing rolls it back").hasSize(4);
+  }
+
+  @Test
+  void ddlOfMySqlIsCommittedAtOnceAlsoInABatch() throws SQLException {
+    try (Connection connection = cluster.connect();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("CREATE TABLE x (id INT)");
+      assertThat(cluster.schema).hasSize(2);
+      statement.addBatch("INSERT INTO item (id) VALUES (1)");
+      statement.addBatch("DROP TABLE x");
+      statement.executeBatch();
+      assertThat(cluster.schema).hasSize(4);
+    }
+  }
+
+  @Test
+  void aBatchOfTextsIsRememberedForAllItsTables() throws SQLException {
+    cluster.replicas.forEach(r -> r.reached = 0);
+    try (CausalScope scope = CausalScope.open();
+        Connection connection = cluster.connect();
+        Statement statement = connection.createStatement()) {
+      statement.addBatch("INSERT INTO item (id) VALUES (1)");
+      statement.addBatch("INSERT INTO shelf (id) VALUES (1)");
+      statement.executeBatch();
+      cluster.done();
+      statement.executeQuery("SELECT a FROM other").close();
+      statement.executeQuery("SELECT a FROM shelf").close();
+      assertThat(scope).isNotNull();
+    }
+    assertThat(cluster.done())
+        .containsExactly("r1: SELECT a FROM other", "primary: SELECT a FROM shelf");
+  }
+
+  @Test
+  void whatAReplicaRefusedAsAWriteWritesAnyTable() throws SQLException {
+    cluster
+        .replicas
+        .get(0)
+        .failures
+        .put("SELECT a + b FROM item", new SQLException("ro", "HY000", 1290));
+    try (Connection connection = cluster.connect();
+        Statement statement = connection.createStatement()) {
+      statement.executeQuery("SELECT a + b FROM item").close();
+      assertThat(told.writes()).containsExactly(TableWrite.anyRow(TableWrite.ANY_TABLE));
+      connection.setAutoCommit(false);
+      told = null;
+      statement.executeQuery("SELECT a + b FROM item").close();
+      connection.commit();
+      assertThat(told.writes()).containsExactly(TableWrite.anyRow(TableWrite.ANY_TABLE));
     }
   }
 

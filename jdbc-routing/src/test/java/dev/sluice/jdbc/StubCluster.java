@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 /** A primary and two replicas over a stub driver; the first replica that may answer does. */
 final class StubCluster implements Cluster, CausalSource {
   final List<String> log = new ArrayList<>();
+
+  /** Beginnings and ends of changes of the schema, by the length of the log. */
+  final List<String> schema = new ArrayList<>();
+
   final StubNode primary = new StubNode("primary", true, log);
   final List<StubNode> replicas =
       List.of(new StubNode("r1", false, log), new StubNode("r2", false, log));
@@ -113,6 +117,16 @@ final class StubCluster implements Cluster, CausalSource {
   @Override
   public boolean undoes(List<String> tables) {
     return !tables.isEmpty() && !tables.contains("myisam");
+  }
+
+  @Override
+  public void schemaChanging() {
+    schema.add("changing at " + log.size());
+  }
+
+  @Override
+  public void schemaChanged() {
+    schema.add("changed at " + log.size());
   }
 
   @Override
