@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A statement's physical statement: made when it executes, closed when its results are closed and
- * its physical connection goes back. Confined to one thread, except {@link #cancelNow}.
+ * its physical connection goes back. Confined to one thread, except {@link #cancelNow} and {@link
+ * #abortNow}.
  */
 abstract class Attachment {
   private static final AtomicIntegerFieldUpdater<Attachment> CANCELLING =
@@ -162,8 +164,10 @@ abstract class Attachment {
     }
   }
 
-  private static void failed(Binding b, SQLException e) {
-    b.node.failed(e);
+  private void failed(Binding b, SQLException e) {
+    if (!session.aborted) {
+      b.node.failed(e);
+    }
     if (Failures.connectionLost(e)) {
       b.discard = true;
     }
@@ -328,8 +332,10 @@ abstract class Attachment {
       updateCount = -1;
     }
     physical = null;
+    if (!awaitCancel() && b != null) {
+      b.discard = true;
+    }
     binding = null;
-    awaitCancel();
     try {
       p.close();
     } catch (SQLException e) {
@@ -365,9 +371,33 @@ abstract class Attachment {
     }
   }
 
-  private void awaitCancel() {
+  /** Cuts the physical connection it has; its own thread gives the connection up. */
+  final void abortNow(Executor executor) throws SQLException {
+    CANCELLING.incrementAndGet(this);
+    try {
+      Statement p = physical;
+      // While this counts as a cancel, the binding stays that of the physical statement.
+      Binding b = binding;
+      if (p != null && b != null) {
+        b.discard = true;
+        b.physical.abort(executor);
+      }
+    } finally {
+      CANCELLING.decrementAndGet(this);
+    }
+  }
+
+  /** Says whether no cancel goes on any more; it may not end, as it asks a server. */
+  private boolean awaitCancel() {
+    boolean interrupted = false;
     for (int i = 0; cancelling > 0 && i < 100_000; i++) {
       LockSupport.parkNanos(10_000);
+      // An interrupted thread would not be parked.
+      interrupted |= Thread.interrupted();
     }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return cancelling == 0;
   }
 }

@@ -137,7 +137,7 @@ final class RoutedConnection extends TransactionalSession implements Connection 
 
   @Override
   public void close() throws SQLException {
-    if (!closed) {
+    if (!closed || aborted) {
       end();
     }
   }
@@ -440,32 +440,32 @@ final class RoutedConnection extends TransactionalSession implements Connection 
   }
 
   /**
-   * May be called by any thread: what is bound is cut, and discarded by the thread that uses it.
+   * May be called by any thread: what is bound is cut. The thread that uses the connection gets the
+   * driver's exception, and gives back what is bound when it closes the connection, as with a
+   * pool's own.
    */
   @Override
   public void abort(Executor executor) throws SQLException {
     if (closed) {
       return;
     }
+    aborted = true;
     closed = true;
+    SQLException failure = null;
+    for (Execution each = anyStatement(); each != null; each = each.next) {
+      try {
+        each.abortNow(executor);
+      } catch (SQLException e) {
+        failure = e;
+      }
+    }
     Binding b = home;
-    Binding used = last;
     if (b != null) {
       b.discard = true;
       b.physical.abort(executor);
     }
-    if (used != null && used != b && !used.released) {
-      used.discard = true;
-      used.physical.abort(executor);
-    }
-    executor.execute(this::endQuietly);
-  }
-
-  private void endQuietly() {
-    try {
-      end();
-    } catch (SQLException e) {
-      // What was open is cut already.
+    if (failure != null) {
+      throw failure;
     }
   }
 

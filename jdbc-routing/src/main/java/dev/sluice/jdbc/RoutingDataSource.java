@@ -35,11 +35,13 @@ import javax.sql.DataSource;
  * caller ({@link dev.sluice.causality.CausalScope}, else the thread) anything older than what it
  * wrote or saw before through this DataSource. A plain autocommit read whose replica fails before
  * it delivered anything is run once more elsewhere. A commit, or a write of autocommit mode, whose
- * answer was lost is reported with SQLState 08007. Does not guarantee: reads of two statements of autocommit mode are not of one
- * snapshot; writes made by other means than this DataSource are not waited for.
+ * answer was lost is reported with SQLState 08007. Does not guarantee: reads of two statements of
+ * autocommit mode are not of one snapshot; writes made by other means than this DataSource are not
+ * waited for.
  *
  * <p>Thread-safety: safe for use by several threads; its connections are confined to one thread at
- * a time, as with any driver, except {@code cancel}, {@code abort} and {@code close}.
+ * a time, as with any driver, except {@code cancel} and {@code abort}. What was aborted is still to
+ * be closed by the thread that uses it.
  *
  * <p>{@link #close()} stops the sampling and lets connections that are in use finish; the
  * DataSources it was built with are closed by whoever made them. When a replica is slow or gone

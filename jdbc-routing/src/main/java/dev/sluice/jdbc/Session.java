@@ -30,10 +30,15 @@ abstract class Session {
   static final byte KEEP = 2;
   static final byte PINNED = 3;
 
-  private static final VarHandle CLOSED = closedField();
+  private static final VarHandle CLOSED = field("closed", boolean.class);
+  private static final VarHandle FIRST = field("firstStatement", Execution.class);
 
   final Router router;
   volatile boolean closed;
+
+  /** Another thread has cut what was bound: nothing goes back to be used again. */
+  volatile boolean aborted;
+
   boolean autoCommit = true;
   boolean readOnly;
   byte isolation;
@@ -72,9 +77,9 @@ abstract class Session {
     this.router = router;
   }
 
-  private static VarHandle closedField() {
+  private static VarHandle field(String name, Class<?> type) {
     try {
-      return MethodHandles.lookup().findVarHandle(Session.class, "closed", boolean.class);
+      return MethodHandles.lookup().findVarHandle(Session.class, name, type);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -359,6 +364,11 @@ abstract class Session {
   /** Borrows from a node and brings the session's state over. */
   final Binding acquire(Node node) throws SQLException {
     Connection physical = node.acquire();
+    if (closed) {
+      // Aborted while it waited for the pool.
+      node.release(physical, false);
+    }
+    checkOpen();
     Binding b;
     try {
       b = new Binding(node, physical);
@@ -413,6 +423,7 @@ abstract class Session {
       return;
     }
     b.released = true;
+    b.discard |= aborted;
     for (Execution each = firstStatement; each != null; each = each.next) {
       each.detachFrom(b);
     }
@@ -425,7 +436,13 @@ abstract class Session {
 
   final void add(Execution statement) {
     statement.next = firstStatement;
-    firstStatement = statement;
+    // For a thread that aborts; no fence, as it sees nothing of what runs later anyhow.
+    FIRST.setRelease(this, statement);
+  }
+
+  /** For other threads: a statement that was made last, from which the others can be reached. */
+  final @Nullable Execution anyStatement() {
+    return (Execution) FIRST.getAcquire(this);
   }
 
   final void remove(Execution statement) {

@@ -14,6 +14,7 @@ import dev.sluice.sql.StatementObserver;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A primary and two replicas over a stub driver; the first replica that may answer does. */
 final class StubCluster implements Cluster, CausalSource {
-  final List<String> log = new ArrayList<>();
+  final List<String> log = Collections.synchronizedList(new ArrayList<>());
 
   /** Beginnings and ends of changes of the schema, by the length of the log. */
   final List<String> schema = new ArrayList<>();

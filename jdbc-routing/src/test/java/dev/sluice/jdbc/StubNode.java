@@ -18,6 +18,9 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A node over a driver that only writes down what it is asked for, as {@code node: what}. */
@@ -30,6 +33,10 @@ final class StubNode implements Node {
   /** Exceptions by what is executed; used up by throwing. */
   final TreeMap<String, SQLException> failures = new TreeMap<>();
 
+  /** Where executions and cancels wait. */
+  final TreeMap<String, Hold> holds = new TreeMap<>();
+
+  final AtomicInteger cancels = new AtomicInteger();
   final Set<Connection> out = new HashSet<>();
   final List<SQLException> failed = new ArrayList<>();
   int acquired;
@@ -42,6 +49,34 @@ final class StubNode implements Node {
     this.name = name;
     this.primary = primary;
     this.log = log;
+  }
+
+  /** A place where a thread waits until another lets it go. */
+  static final class Hold {
+    private static final int MOST_SECONDS = 30;
+    private final CountDownLatch reached = new CountDownLatch(1);
+    private final CountDownLatch open = new CountDownLatch(1);
+
+    void awaitReached() throws InterruptedException {
+      if (!reached.await(MOST_SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError("nobody came");
+      }
+    }
+
+    void open() {
+      open.countDown();
+    }
+
+    private void pass() {
+      reached.countDown();
+      try {
+        if (!open.await(MOST_SECONDS, TimeUnit.SECONDS)) {
+          throw new AssertionError("nobody opened");
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   @Override
@@ -73,6 +108,9 @@ final class StubNode implements Node {
 
   @Override
   public void release(Connection physical, boolean discard) {
+    if (cancels.get() > 0) {
+      throw new AssertionError(name + ": given back while something on it is cancelled");
+    }
     if (!out.remove(physical)) {
       throw new AssertionError(name + ": a connection was given back twice");
     }
@@ -102,6 +140,13 @@ final class StubNode implements Node {
     return null;
   }
 
+  private void pass(String what) {
+    Hold hold = holds.get(what);
+    if (hold != null) {
+      hold.pass();
+    }
+  }
+
   private void did(String what) throws SQLException {
     log.add(name + ": " + what);
     SQLException failure = failures.remove(what);
@@ -128,6 +173,7 @@ final class StubNode implements Node {
   private final class StubConnection implements InvocationHandler {
     private final int number;
     private boolean autoCommit = true;
+    private volatile boolean aborted;
     private int isolation = Connection.TRANSACTION_READ_COMMITTED;
     private final Properties clientInfo = new Properties();
 
@@ -157,6 +203,11 @@ final class StubNode implements Node {
         case "setReadOnly", "setCatalog":
           did(method.getName() + " " + a[0]);
           return null;
+        case "abort":
+          aborted = true;
+          did("abort");
+          holds.values().forEach(Hold::open);
+          return null;
         case "getCatalog":
           return catalog;
         case "getClientInfo":
@@ -167,10 +218,10 @@ final class StubNode implements Node {
           did("clientInfo " + clientInfo);
           return null;
         case "createStatement":
-          return proxy(Statement.class, new StubStatement((Connection) self, null));
+          return proxy(Statement.class, new StubStatement((Connection) self, this, null));
         case "prepareStatement":
           return proxy(
-              PreparedStatement.class, new StubStatement((Connection) self, (String) a[0]));
+              PreparedStatement.class, new StubStatement((Connection) self, this, (String) a[0]));
         case "equals":
           return self == a[0];
         case "hashCode":
@@ -185,13 +236,15 @@ final class StubNode implements Node {
 
   private final class StubStatement implements InvocationHandler {
     private final Connection connection;
+    private final StubConnection stub;
     private final @Nullable String prepared;
     private final TreeMap<Integer, Object> parameters = new TreeMap<>();
     private int batched;
     private boolean closed;
 
-    StubStatement(Connection connection, @Nullable String prepared) {
+    StubStatement(Connection connection, StubConnection stub, @Nullable String prepared) {
       this.connection = connection;
+      this.stub = stub;
       this.prepared = prepared;
     }
 
@@ -220,6 +273,12 @@ final class StubNode implements Node {
         case "addBatch":
           batched++;
           return null;
+        case "cancel":
+          cancels.incrementAndGet();
+          pass("cancel");
+          did("cancel");
+          cancels.decrementAndGet();
+          return null;
         case "close":
           closed = true;
           return null;
@@ -237,6 +296,10 @@ final class StubNode implements Node {
       }
       String text = a != null ? (String) a[0] : String.valueOf(prepared);
       did(parameters.isEmpty() ? text : text + " " + parameters.values());
+      pass(text);
+      if (stub.aborted) {
+        throw new SQLException("aborted", "08006");
+      }
     }
 
     private ResultSet rows(Statement statement) {
