@@ -59,8 +59,8 @@ public sealed interface Write permits RowWrite, SqlWrite, WriteGroup {
   }
 
   /**
-   * Inserts a row or, if it is there, sets its columns. No other row is ever changed: a conflict
-   * in another unique index parks the write, and so does a key that is no unique index.
+   * Inserts a row or, if it is there, sets its columns. No other row is ever changed: a conflict in
+   * another unique index parks the write, and so does a key that is no unique index.
    *
    * @param table the table
    * @param key the primary key, or the columns of another unique index

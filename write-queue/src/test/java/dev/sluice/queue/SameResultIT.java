@@ -62,7 +62,8 @@ class SameResultIT {
                 PoisonPolicy.SKIP,
                 p -> {},
                 new TableCatalog(Ticker.system()),
-                Long.MAX_VALUE);
+                Long.MAX_VALUE,
+                Sinks.NONE);
       }
     }
 
