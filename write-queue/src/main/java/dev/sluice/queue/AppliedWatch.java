@@ -43,6 +43,11 @@ final class AppliedWatch {
 
   private record Waiting(WriteTicket ticket, CompletableFuture<Long> seen) {}
 
+  /** A token that was asked for; equal to itself only. */
+  private static final class Asked {
+    final CompletableFuture<CausalToken> token = new CompletableFuture<>();
+  }
+
   /** Where a parked write stood; index -1 is the whole pack. */
   private record Place(int lane, long sequence, int index) {}
 
@@ -52,6 +57,10 @@ final class AppliedWatch {
   private final @Nullable CausalSource source;
   private final long pollNanos;
   private final ConcurrentLinkedQueue<Waiting> waiting = new ConcurrentLinkedQueue<>();
+
+  /** Handed out and not done: their last step may be in a thread that never comes to it. */
+  private final Set<Asked> tokens = ConcurrentHashMap.newKeySet();
+
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final Map<String, Boolean> contained = new ConcurrentHashMap<>();
   private final ScheduledExecutorService thread;
@@ -86,16 +95,32 @@ final class AppliedWatch {
     if (from == null) {
       throw new IllegalStateException(queue + ": built without a source, so there are no tokens");
     }
-    return seen.thenCompose(
-        epoch ->
-            from.positionCovering(epoch)
-                .thenApplyAsync(
-                    position ->
-                        CausalToken.of(
-                            tables(write).stream()
-                                .map(t -> new CausalToken.Entry(from.name(), t, position))
-                                .toList()),
-                    thread));
+    Asked asked = new Asked();
+    tokens.add(asked);
+    if (closed) {
+      failAll();
+    }
+    var unused =
+        seen.thenCompose(
+                epoch ->
+                    from.positionCovering(epoch)
+                        .thenApplyAsync(
+                            position ->
+                                CausalToken.of(
+                                    tables(write).stream()
+                                        .map(t -> new CausalToken.Entry(from.name(), t, position))
+                                        .toList()),
+                            thread))
+            .whenComplete(
+                (made, failure) -> {
+                  tokens.remove(asked);
+                  if (failure == null) {
+                    asked.token.complete(made);
+                  } else {
+                    asked.token.completeExceptionally(failure);
+                  }
+                });
+    return asked.token.minimalCompletionStage();
   }
 
   void close() {
@@ -109,6 +134,12 @@ final class AppliedWatch {
       each.seen.completeExceptionally(
           new WriteQueueException(
               queue + ": closed before it was known whether this write is applied", null));
+    }
+    for (Iterator<Asked> all = tokens.iterator(); all.hasNext(); all.remove()) {
+      all.next()
+          .token
+          .completeExceptionally(
+              new WriteQueueException(queue + ": closed before the position was known", null));
     }
   }
 

@@ -60,6 +60,7 @@ final class BatchTransaction {
   private final Consumer<CrashPoint> crash;
   private final Outcome outcome = new Outcome();
   private final Set<String> blocked = new HashSet<>();
+  private final Sinks.Batch deltas;
   private boolean blockedMore;
 
   /**
@@ -73,6 +74,7 @@ final class BatchTransaction {
     this.mode = mode;
     this.most = most;
     this.crash = context.crash();
+    deltas = context.sinks().batch();
     ledger = new Ledger(connection, context.dialect(), context.queue(), context.lane());
     sql = new StepRunner(connection, context.dialect(), context.mostBytes());
   }
@@ -103,7 +105,7 @@ final class BatchTransaction {
         packs.add(each);
       }
     }
-    List<Entry> entries = packs.isEmpty() ? List.of() : take(packs);
+    List<Entry> entries = packs.isEmpty() ? List.of() : forDatabase(take(packs));
     crash.accept(CrashPoint.AFTER_LEDGER);
     if (mode == Mode.FAST) {
       execute(unblocked(entries));
@@ -113,6 +115,7 @@ final class BatchTransaction {
     if (blockedMore) {
       ledger.countBlocked();
     }
+    deltas.offer(context.lane());
     crash.accept(CrashPoint.AFTER_APPLY);
     return outcome;
   }
@@ -152,6 +155,22 @@ final class BatchTransaction {
       ledger.record(reached);
     }
     return entries;
+  }
+
+  /** The rest, after what is for a sink was taken out: adds change places with anything. */
+  private List<Entry> forDatabase(List<Entry> entries) {
+    if (context.sinks().isEmpty()) {
+      return entries;
+    }
+    List<Entry> rest = new ArrayList<>();
+    for (Entry entry : entries) {
+      if (deltas.take(entry.id, entry.write)) {
+        outcome.writes++;
+      } else {
+        rest.add(entry);
+      }
+    }
+    return rest;
   }
 
   private static boolean consecutive(List<PackId> ids) {
@@ -199,6 +218,7 @@ final class BatchTransaction {
     List<Write> writes = entries.stream().map(Entry::write).toList();
     Map<String, TableFacts> facts = new HashMap<>();
     for (Write write : writes) {
+      context.sinks().check(write);
       read(write, facts);
     }
     List<Planner.Step> steps =

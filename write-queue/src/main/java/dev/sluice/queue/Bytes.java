@@ -21,6 +21,10 @@ final class Bytes {
     this.most = most;
   }
 
+  long most() {
+    return most;
+  }
+
   long used() {
     return used.get();
   }

@@ -17,7 +17,8 @@ record LaneContext(
     PoisonPolicy poison,
     Consumer<CrashPoint> crash,
     TableCatalog catalog,
-    long mostBytes) {
+    long mostBytes,
+    Sinks sinks) {
 
   TableFacts facts(Connection connection, String table) throws SQLException {
     return catalog.facts(connection, dialect, table);

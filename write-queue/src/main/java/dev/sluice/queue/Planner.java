@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +26,19 @@ final class Planner {
   private static final int MOST_PARAMETERS = 30_000;
 
   /** A statement to execute. */
-  sealed interface Step permits Rows, Single {}
+  sealed interface Step permits Rows, Looked, Refused, Single {}
 
   /** Rows of one table, with the same operation and the same columns. */
   record Rows(List<RowWrite> rows) implements Step {}
+
+  /**
+   * An upsert or add of a row that is looked for first: the database itself might take another row
+   * that one more unique index shows it for the one that is meant.
+   */
+  record Looked(RowWrite row) implements Step {}
+
+  /** A write that cannot be done; it fails as if the database had refused it. */
+  record Refused(String why) implements Step {}
 
   /** A statement as it came. */
   record Single(SqlWrite write) implements Step {}
@@ -48,7 +58,6 @@ final class Planner {
   private final TreeMap<Integer, List<Slot>> phases = new TreeMap<>();
   private final Map<Integer, SqlWrite> singles = new HashMap<>();
   private final Map<String, Slot> latest = new HashMap<>();
-  private final Map<String, Boolean> binary = new HashMap<>();
   private int barrier;
   private int last = -1;
   private @Nullable RowWrite run;
@@ -70,11 +79,11 @@ final class Planner {
   private void add(Write write) {
     if (write instanceof RowWrite row) {
       TableFacts known = facts.apply(row.table());
-      String fold = known.independentRows(row.keyColumns()) ? fold(row) : null;
+      String fold = known.independentRows(row.keyColumns()) ? fold(row, known) : null;
       if (fold == null) {
         inPlace(row, known);
       } else {
-        anywhere(row, row.table() + '/' + fold);
+        anywhere(row, known, known.id() + '/' + fold);
       }
     } else if (write instanceof SqlWrite sql) {
       singles.put(++last, sql);
@@ -85,18 +94,15 @@ final class Planner {
     }
   }
 
-  /** The fold; null if it may be any row, also when binary and other keys meet. */
-  private @Nullable String fold(RowWrite row) {
-    boolean bytes = row.key().stream().anyMatch(byte[].class::isInstance);
-    Boolean before = binary.putIfAbsent(row.table(), bytes);
-    return before == null || before == bytes ? KeyFold.fold(row.key()) : null;
+  private static @Nullable String fold(RowWrite row, TableFacts known) {
+    return KeyFold.fold(row.key(), row.keyColumns().stream().map(known::column).toList());
   }
 
-  private void anywhere(RowWrite row, String key) {
+  private void anywhere(RowWrite row, TableFacts known, String key) {
     Slot before = latest.get(key);
     int phase = barrier;
     if (before != null && before.phase >= barrier) {
-      RowWrite merged = sameKey(before.row, row) ? merged(before.row, row) : null;
+      RowWrite merged = sameKey(before.row, row) ? merged(before.row, row, known) : null;
       if (merged != null) {
         before.row = merged;
         return;
@@ -150,7 +156,18 @@ final class Planner {
 
   private void split(List<RowWrite> rows, List<Step> steps) {
     RowWrite first = rows.get(0);
-    if (facts.apply(first.table()).independentRows(first.keyColumns())) {
+    TableFacts known = facts.apply(first.table());
+    if (dialect == SqlDialect.MYSQL && first.operation().insertsOrChanges()) {
+      if (known.id() != null && !known.uniqueKeys().contains(Set.copyOf(first.keyColumns()))) {
+        steps.add(new Refused("the key of an upsert or add is no unique index of its table"));
+        return;
+      }
+      if (!known.onlyUnique(first.keyColumns())) {
+        rows.forEach(row -> steps.add(new Looked(row)));
+        return;
+      }
+    }
+    if (known.independentRows(first.keyColumns())) {
       // equal orders in all lanes: no deadlocks on rows
       rows.sort((a, b) -> compare(a.key(), b.key()));
     }
@@ -215,25 +232,34 @@ final class Planner {
   }
 
   /** One write with the result of two of the same row; null if there is none. */
-  private static @Nullable RowWrite merged(RowWrite first, RowWrite then) {
+  private static @Nullable RowWrite merged(RowWrite first, RowWrite then, TableFacts known) {
     return switch (then.operation()) {
       case UPDATE ->
           switch (first.operation()) {
-            case INSERT, UPSERT, UPDATE -> overwritten(first, then);
+            case INSERT, UPSERT, UPDATE -> overwritten(first, then, known);
             default -> null;
           };
       case UPSERT ->
           switch (first.operation()) {
-            case INSERT, UPSERT -> overwritten(first, then);
+            case INSERT, UPSERT -> overwritten(first, then, known);
             default -> null;
           };
-      case ADD, ADD_EXISTING -> first.operation() == then.operation() ? summed(first, then) : null;
+      case ADD ->
+          first.operation() == then.operation() && !known.changesItself()
+              ? summed(first, then, known)
+              : null;
+      case ADD_EXISTING ->
+          first.operation() == then.operation() ? summed(first, then, known) : null;
       case DELETE -> first.operation() == RowWrite.Operation.DELETE ? first : null;
       case INSERT -> null;
     };
   }
 
-  private static RowWrite overwritten(RowWrite first, RowWrite then) {
+  /** Null where the update itself leaves a trace. */
+  private static @Nullable RowWrite overwritten(RowWrite first, RowWrite then, TableFacts known) {
+    if (known.changesItself()) {
+      return null;
+    }
     TreeMap<String, @Nullable Object> columns = new TreeMap<>();
     for (RowWrite each : List.of(first, then)) {
       for (int i = 0; i < each.columns().size(); i++) {
@@ -246,31 +272,40 @@ final class Planner {
 
   /**
    * The sum, if no amount changes its sign: then what a constraint says of the sum it also says of
-   * each step on the way.
+   * each step on the way. Only where the column rounds none of them.
    */
-  private static @Nullable RowWrite summed(RowWrite first, RowWrite then) {
+  private static @Nullable RowWrite summed(RowWrite first, RowWrite then, TableFacts known) {
     if (!first.columns().equals(then.columns())) {
       return null;
     }
     List<@Nullable Object> sums = new ArrayList<>();
     for (int i = 0; i < first.values().size(); i++) {
-      Object a = first.values().get(i);
-      Object b = then.values().get(i);
-      if (a instanceof Long x && b instanceof Long y) {
-        long sum = x + y;
-        if ((x < 0 && y > 0) || (x > 0 && y < 0) || ((x ^ sum) & (y ^ sum)) < 0) {
-          return null;
-        }
-        sums.add(sum);
-      } else if (a instanceof BigDecimal x
-          && b instanceof BigDecimal y
-          && x.signum() * y.signum() >= 0
-          && x.scale() == y.scale()) {
-        sums.add(x.add(y));
-      } else {
+      Object sum =
+          sum(first.values().get(i), then.values().get(i), known.column(first.columns().get(i)));
+      if (sum == null) {
         return null;
       }
+      sums.add(sum);
     }
     return first.with(first.operation(), first.columns(), sums);
+  }
+
+  private static @Nullable Object sum(@Nullable Object a, @Nullable Object b, ColumnType column) {
+    if (column.kind() != ColumnType.Kind.NUMBER) {
+      return null;
+    }
+    if (a instanceof Long x && b instanceof Long y) {
+      long sum = x + y;
+      boolean turns = (x < 0 && y > 0) || (x > 0 && y < 0);
+      return turns || ((x ^ sum) & (y ^ sum)) < 0 ? null : (Object) sum;
+    }
+    return a instanceof BigDecimal x
+            && b instanceof BigDecimal y
+            && x.signum() * y.signum() >= 0
+            && x.scale() == y.scale()
+            && column.adds(x)
+            && column.adds(y)
+        ? x.add(y)
+        : null;
   }
 }

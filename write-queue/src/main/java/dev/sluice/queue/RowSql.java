@@ -2,6 +2,7 @@ package dev.sluice.queue;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,8 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Executes planned statements on a connection. */
 final class RowSql {
+  /** MySQL: a unique index has it already. */
+  private static final int DUPLICATE = 1062;
+
   private final Connection connection;
   private final SqlDialect dialect;
+
+  /** The session's quoting rules; nothing that is executed here changes them. */
+  private @Nullable String quoting;
 
   RowSql(Connection connection, SqlDialect dialect) {
     this.connection = connection;
@@ -19,23 +26,77 @@ final class RowSql {
 
   void execute(Planner.Step step) throws SQLException {
     if (step instanceof Planner.Single single) {
-      try (PreparedStatement statement = connection.prepareStatement(single.write().text())) {
-        List<@Nullable Object> parameters = single.write().parameters();
-        for (int i = 0; i < parameters.size(); i++) {
-          dialect.bindPlain(statement, i + 1, parameters.get(i));
-        }
-        statement.execute();
-      }
+      execute(single.write());
+    } else if (step instanceof Planner.Looked looked) {
+      lookFirst(looked.row());
+    } else if (step instanceof Planner.Refused refused) {
+      throw new SQLException(refused.why(), "42000");
     } else if (step instanceof Planner.Rows rows) {
       switch (rows.rows().get(0).operation()) {
-        case INSERT, UPSERT, ADD -> insert(rows.rows());
+        case INSERT, UPSERT, ADD -> insert(rows.rows(), true);
         case UPDATE, ADD_EXISTING -> update(rows.rows());
         case DELETE -> delete(rows.rows());
       }
     }
   }
 
-  private void insert(List<RowWrite> rows) throws SQLException {
+  private void execute(SqlWrite write) throws SQLException {
+    if (!write.isSingle(dialect, quoting())) {
+      throw new SQLException("not a single statement for this database", "42000");
+    }
+    try (PreparedStatement statement = connection.prepareStatement(write.text())) {
+      List<@Nullable Object> parameters = write.parameters();
+      for (int i = 0; i < parameters.size(); i++) {
+        dialect.bindPlain(statement, i + 1, parameters.get(i));
+      }
+      statement.execute();
+    }
+  }
+
+  private String quoting() throws SQLException {
+    String known = quoting;
+    if (known == null) {
+      try (PreparedStatement query = connection.prepareStatement(dialect.quotingQuery());
+          ResultSet rows = query.executeQuery()) {
+        known = rows.next() ? String.valueOf(rows.getString(1)) : "";
+      }
+      quoting = known;
+    }
+    return known;
+  }
+
+  /** Again, once, if somebody else inserts the row meanwhile. */
+  private void lookFirst(RowWrite row) throws SQLException {
+    if (changedIfThere(row)) {
+      return;
+    }
+    try {
+      insert(List.of(row), false);
+    } catch (SQLException e) {
+      if (e.getErrorCode() != DUPLICATE || !changedIfThere(row)) {
+        throw e;
+      }
+    }
+  }
+
+  private boolean changedIfThere(RowWrite row) throws SQLException {
+    String sql =
+        "SELECT 1 FROM " + dialect.table(row.table()) + " WHERE " + match(row.keyColumns());
+    try (PreparedStatement query = connection.prepareStatement(sql + " FOR UPDATE")) {
+      bind(query, row.key());
+      try (ResultSet rows = query.executeQuery()) {
+        if (!rows.next()) {
+          return false;
+        }
+      }
+    }
+    if (!row.columns().isEmpty()) {
+      update(List.of(row));
+    }
+    return true;
+  }
+
+  private void insert(List<RowWrite> rows, boolean orChange) throws SQLException {
     RowWrite first = rows.get(0);
     List<String> columns = new ArrayList<>(first.keyColumns());
     columns.addAll(first.columns());
@@ -43,7 +104,7 @@ final class RowSql {
     sql.append(" (").append(dialect.names(columns)).append(") VALUES ");
     String row = "(" + "?, ".repeat(columns.size() - 1) + "?)";
     sql.append(row).append((", " + row).repeat(rows.size() - 1));
-    if (first.operation() != RowWrite.Operation.INSERT) {
+    if (orChange && first.operation().insertsOrChanges()) {
       boolean add = first.operation() == RowWrite.Operation.ADD;
       sql.append(dialect.onConflict(first.keyColumns(), first.columns(), add, first.table()));
     }
@@ -57,7 +118,9 @@ final class RowSql {
 
   private void update(List<RowWrite> rows) throws SQLException {
     RowWrite first = rows.get(0);
-    boolean add = first.operation() == RowWrite.Operation.ADD_EXISTING;
+    boolean add =
+        first.operation() == RowWrite.Operation.ADD_EXISTING
+            || first.operation() == RowWrite.Operation.ADD;
     if (rows.size() > 1 && dialect == SqlDialect.MYSQL) {
       updateByCases(rows, add);
       return;
@@ -145,7 +208,7 @@ final class RowSql {
     }
   }
 
-  private void bind(PreparedStatement statement, List<@Nullable Object> parameters)
+  private void bind(PreparedStatement statement, List<? extends @Nullable Object> parameters)
       throws SQLException {
     for (int i = 0; i < parameters.size(); i++) {
       dialect.bind(statement, i + 1, parameters.get(i));

@@ -42,6 +42,11 @@ record RowWrite(
       this.code = code;
     }
 
+    /** Whether it inserts a row or, if it is there, changes it. */
+    boolean insertsOrChanges() {
+      return this == UPSERT || this == ADD;
+    }
+
     static @Nullable Operation ofCode(String code) {
       for (Operation operation : values()) {
         if (operation.code.equals(code)) {

@@ -1,5 +1,6 @@
 package dev.sluice.queue;
 
+import dev.sluice.sql.Dialect;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -37,15 +38,25 @@ enum SqlDialect {
 
     @Override
     String uniqueIndexQuery() {
-      return "SELECT index_name, column_name FROM information_schema.statistics"
+      // of a prefix only the beginning is unique
+      return "SELECT index_name, CASE WHEN sub_part IS NULL THEN column_name END FROM information_schema.statistics"
           + " WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ? AND non_unique = 0";
     }
 
     @Override
-    String containedQuery() {
-      // triggers are shown only to those who may make some
+    String columnQuery() {
+      return "SELECT column_name, data_type, column_type LIKE '%unsigned%', COALESCE(numeric_precision, -1),"
+          + " COALESCE(numeric_scale, -1), COALESCE(character_maximum_length, -1), COALESCE(collation_name, ''),"
+          + " extra LIKE '%on update%' FROM information_schema.columns"
+          + " WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?";
+    }
+
+    @Override
+    String tableQuery() {
+      // triggers are shown only to those who may make some; other engines may show rows of another
+      // table
       return """
-          SELECT CASE WHEN t.table_type = 'BASE TABLE'
+          SELECT CONCAT(t.table_schema, '.', t.table_name), CASE WHEN t.engine IN ('InnoDB', 'ROCKSDB')
             AND (EXISTS (SELECT 1 FROM information_schema.user_privileges p WHERE p.privilege_type = 'TRIGGER' AND p.grantee = CONCAT('''', SUBSTRING_INDEX(CURRENT_USER(), '@', 1), '''@''', SUBSTRING_INDEX(CURRENT_USER(), '@', -1), ''''))
               OR EXISTS (SELECT 1 FROM information_schema.schema_privileges p
                 WHERE p.privilege_type = 'TRIGGER' AND t.table_schema LIKE p.table_schema
@@ -59,7 +70,18 @@ enum SqlDialect {
               WHERE r.unique_constraint_schema = t.table_schema AND r.referenced_table_name = t.table_name
               AND r.delete_rule NOT IN ('NO ACTION', 'RESTRICT'))
             THEN 1 ELSE 0 END
-          FROM information_schema.tables t WHERE t.table_schema = COALESCE(?, DATABASE()) AND t.table_name = ?""";
+          FROM information_schema.tables t WHERE t.table_schema = COALESCE(?, DATABASE()) AND t.table_name = ?
+            AND t.table_type = 'BASE TABLE'""";
+    }
+
+    @Override
+    String quotingQuery() {
+      return "SELECT @@sql_mode";
+    }
+
+    @Override
+    List<Dialect> lexers() {
+      return List.of(Dialect.MYSQL, Dialect.MARIADB);
     }
 
     @Override
@@ -98,23 +120,58 @@ enum SqlDialect {
 
     @Override
     String uniqueIndexQuery() {
-      return "SELECT i.indexrelid::text, a.attname FROM pg_index i"
-          + " CROSS JOIN LATERAL unnest(i.indkey[0:i.indnkeyatts - 1]) AS k(attnum)"
-          + " LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum AND k.attnum > 0"
-          + " WHERE i.indisunique AND i.indrelid = to_regclass("
+      // what an index excludes in another way, in part or under another collation is more than its
+      // columns
+      return """
+          SELECT i.indexrelid::text, CASE WHEN i.indpred IS NULL AND i.indisunique AND NOT i.indisexclusion
+            AND i.indcollation[k.n] IN (0, a.attcollation) THEN a.attname END
+          FROM pg_index i CROSS JOIN LATERAL generate_series(0, i.indnkeyatts - 1) AS k(n)
+          LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k.n] AND a.attnum > 0
+          WHERE (i.indisunique OR i.indisexclusion) AND i.indrelid IN (SELECT tree.oid FROM ("""
+          + TREE
+          + ") tree)";
+    }
+
+    @Override
+    String columnQuery() {
+      return """
+          SELECT a.attname, t.typname, false,
+            CASE WHEN a.atttypmod >= 4 THEN ((a.atttypmod - 4) >> 16) & 65535 ELSE -1 END,
+            CASE WHEN a.atttypmod >= 4 THEN (a.atttypmod - 4) & 2047 ELSE -1 END,
+            CASE WHEN a.atttypmod >= 4 THEN a.atttypmod - 4 ELSE -1 END,
+            CASE WHEN c.collisdeterministic THEN 'exact' ELSE '' END, false
+          FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_collation c ON c.oid = a.attcollation
+          WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid = to_regclass("""
           + REGCLASS
           + ")";
     }
 
     @Override
-    String containedQuery() {
-      return "SELECT CASE WHEN c.relkind IN ('r', 'p') AND NOT c.relhasrules"
-          + " AND NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal)"
-          + " AND NOT EXISTS (SELECT 1 FROM pg_constraint r"
-          + " WHERE r.confrelid = c.oid AND r.contype = 'f' AND r.confdeltype NOT IN ('a', 'r'))"
-          + " THEN 1 ELSE 0 END FROM pg_class c WHERE c.oid = to_regclass("
-          + REGCLASS
-          + ")";
+    String tableQuery() {
+      // rows of a partition are also rows of another table: written by that name they are not told
+      // apart
+      return "WITH tree AS ("
+          + TREE
+          + """
+          )
+          SELECT c.oid::text, CASE WHEN NOT EXISTS (SELECT 1 FROM pg_inherits h WHERE h.inhrelid = c.oid)
+            AND NOT EXISTS (SELECT 1 FROM pg_class m WHERE m.oid IN (SELECT oid FROM tree) AND (m.relkind NOT IN ('r', 'p')
+              OR m.relhasrules OR m.relrowsecurity OR (m.relkind = 'r' AND m.relhassubclass)))
+            AND NOT EXISTS (SELECT 1 FROM pg_trigger g WHERE g.tgrelid IN (SELECT oid FROM tree) AND NOT g.tgisinternal)
+            AND NOT EXISTS (SELECT 1 FROM pg_constraint r WHERE r.confrelid IN (SELECT oid FROM tree) AND r.contype = 'f'
+              AND r.confdeltype NOT IN ('a', 'r'))
+            THEN 1 ELSE 0 END
+          FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.oid = (SELECT root FROM tree LIMIT 1)""";
+    }
+
+    @Override
+    String quotingQuery() {
+      return "SHOW standard_conforming_strings";
+    }
+
+    @Override
+    List<Dialect> lexers() {
+      return List.of(Dialect.POSTGRESQL);
     }
 
     @Override
@@ -141,16 +198,38 @@ enum SqlDialect {
   private static final String REGCLASS =
       "COALESCE(quote_ident(?::text) || '.', '') || quote_ident(?::text)";
 
+  /** A table and its partitions. */
+  private static final String TREE =
+      "SELECT o.oid, n.root FROM (SELECT to_regclass("
+          + REGCLASS
+          + ") AS root) n CROSS JOIN LATERAL (SELECT n.root::oid AS oid"
+          + " UNION SELECT p.relid::oid FROM pg_partition_tree(n.root) p) o";
+
   abstract char quote();
 
   /** What makes an INSERT set, or add to, the columns of a row that is there. */
   abstract String onConflict(List<String> key, List<String> columns, boolean add, String table);
 
-  /** Parameters: schema or null, table. Rows: index, column. */
+  /**
+   * Parameters: schema or null, table. Rows: unique or excluding index, column; null for what is
+   * not just a column.
+   */
   abstract String uniqueIndexQuery();
 
-  /** Parameters: schema or null, table. One row with 1 if the table is known to be contained. */
-  abstract String containedQuery();
+  /** Parameters: schema or null, table. Rows: column, its type, whether it changes by itself. */
+  abstract String columnQuery();
+
+  /**
+   * Parameters: schema or null, table. One row for a table, none for a view: the same text for
+   * every name of it, and 1 if it is known to be contained.
+   */
+  abstract String tableQuery();
+
+  /** Shows the session's setting that decides where quoted text ends. */
+  abstract String quotingQuery();
+
+  /** How the core's scanner may have to read this dialect. */
+  abstract List<Dialect> lexers();
 
   abstract String ignoreDuplicates();
 

@@ -1,5 +1,9 @@
 package dev.sluice.queue;
 
+import dev.sluice.sql.Dialect;
+import dev.sluice.sql.LexerMode;
+import dev.sluice.sql.SqlScanner;
+import dev.sluice.sql.StatementKind;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +26,7 @@ record SqlWrite(String orderingKey, String text, List<@Nullable Object> paramete
       throw new IllegalArgumentException(
           "text: must be one INSERT, UPDATE, DELETE, REPLACE, MERGE or WITH statement, without a comment before it");
     }
-    if (severalStatements(text)) {
+    if (!singleForSome(text)) {
       throw new IllegalArgumentException("text: must be a single statement");
     }
     for (Object parameter : parameters) {
@@ -39,6 +43,30 @@ record SqlWrite(String orderingKey, String text, List<@Nullable Object> paramete
     return new SqlWrite(orderingKey, text, parameters);
   }
 
+  /**
+   * Whether the text is one statement for a session with these quoting rules. Only then it may be
+   * executed: a second one could end the applier's transaction.
+   *
+   * @param setting sql_mode or standard_conforming_strings, as the server prints it
+   */
+  boolean isSingle(SqlDialect dialect, String setting) {
+    return dialect.lexers().stream()
+        .allMatch(lexer -> isSingle(text, LexerMode.ofSetting(lexer, setting)));
+  }
+
+  /** Which database it is for is not known here: the applier decides, this refuses early. */
+  private static boolean singleForSome(String text) {
+    return Arrays.stream(Dialect.values()).anyMatch(each -> isSingle(text, LexerMode.of(each)));
+  }
+
+  private static boolean isSingle(String text, LexerMode mode) {
+    StatementKind kind = SqlScanner.scan(text, mode).kind();
+    return kind != StatementKind.MULTIPLE
+        && kind != StatementKind.UNKNOWN
+        // what follows is seen as a second one: no quote or comment is open, all was understood
+        && SqlScanner.scan(text + "\n;SELECT 1", mode).kind() == StatementKind.MULTIPLE;
+  }
+
   private static String verb(String text) {
     String stripped = text.stripLeading();
     int end = 0;
@@ -46,25 +74,5 @@ record SqlWrite(String orderingKey, String text, List<@Nullable Object> paramete
       end++;
     }
     return stripped.substring(0, end).toUpperCase(Locale.ROOT);
-  }
-
-  /**
-   * Whether something follows a semicolon outside of quotes: it might end the applier's
-   * transaction.
-   */
-  private static boolean severalStatements(String text) {
-    String statement = text.stripTrailing();
-    char quote = 0;
-    for (int i = 0; i < statement.length() - 1; i++) {
-      char c = statement.charAt(i);
-      if (quote != 0) {
-        quote = c == quote ? 0 : quote;
-      } else if (c == '\'' || c == '"' || c == '`') {
-        quote = c;
-      } else if (c == ';') {
-        return true;
-      }
-    }
-    return false;
   }
 }

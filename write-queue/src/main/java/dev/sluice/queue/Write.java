@@ -10,13 +10,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Writes with equal {@linkplain #orderingKey ordering keys} take effect in the order in which
  * they were submitted. A row's own key orders its writes unless {@link #orderedBy} says otherwise;
- * whoever writes one row under different ordering keys gives up its order.
+ * whoever writes one row under different ordering keys gives up its order. Spellings of one key
+ * that differ in case, marks, punctuation, leading or trailing zeros or the offset of a moment have
+ * one ordering key. What only the table's definition tells has not: a table with and without its
+ * schema, a date with and without separators, {@code ü} and {@code ue}. Write one table and one key
+ * in one way, or give an ordering key.
  *
  * <p>Writes of rows name table and columns exactly as the database's catalog spells them. They may
  * be merged with others of the same transaction where that gives the same result: only where the
- * table has no triggers, no foreign key that cascades from it and no unique index other than the
- * key given; otherwise they are applied one by one. A write that is overwritten by a later one in
- * the same transaction is not executed by itself, so an error of its own is not seen.
+ * table has no triggers, rules, row security or exclusion constraints, no foreign key that cascades
+ * from it and no unique index other than the key given, counting its partitions; where keys are
+ * numbers, UUIDs, dates, bytes, or text whose collation is known not to equate them; where amounts
+ * fit the scale of an exact column. Otherwise they are applied one by one. A write that is
+ * overwritten by a later one in the same transaction is not executed by itself, so an error of its
+ * own is not seen. A table's definition is read every 30 seconds: so long a new index, trigger or
+ * constraint may not be heeded by merging.
  *
  * <p>Values are null, String, Boolean, Byte, Short, Integer, Long, BigInteger, BigDecimal, Float,
  * Double, byte[], LocalDate, LocalTime, LocalDateTime, OffsetDateTime, Instant or UUID; others are
@@ -51,10 +59,11 @@ public sealed interface Write permits RowWrite, SqlWrite, WriteGroup {
   }
 
   /**
-   * Inserts a row or, if it is there, sets its columns.
+   * Inserts a row or, if it is there, sets its columns. No other row is ever changed: a conflict in
+   * another unique index parks the write, and so does a key that is no unique index.
    *
    * @param table the table
-   * @param key the primary key
+   * @param key the primary key, or the columns of another unique index
    * @param columns the other columns
    * @return the write
    */
@@ -87,9 +96,10 @@ public sealed interface Write permits RowWrite, SqlWrite, WriteGroup {
 
   /**
    * Adds to the columns of a row, or inserts it with the amounts as its first values. For counters.
+   * As with {@link #upsert} no other row is ever changed.
    *
    * @param table the table
-   * @param key the primary key
+   * @param key the primary key, or the columns of another unique index
    * @param amounts what to add, positive or negative: integers or BigDecimal
    * @return the write
    */
@@ -117,7 +127,8 @@ public sealed interface Write permits RowWrite, SqlWrite, WriteGroup {
    * @param orderingKey what orders it, 1 to 500 characters
    * @param text one INSERT, UPDATE, DELETE, REPLACE or MERGE in the database's dialect with {@code
    *     ?} for parameters. DDL and transaction statements would end the applier's transaction and
-   *     are refused
+   *     are refused, as are several statements in one text: here where no dialect takes it for one,
+   *     by the applier, which parks it, where its session does not
    * @param parameters their values
    * @return the write
    */

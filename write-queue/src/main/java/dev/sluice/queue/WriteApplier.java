@@ -50,6 +50,7 @@ public final class WriteApplier implements AutoCloseable {
   private final String name;
   private final int lanes;
   private final PoisonPolicy poison;
+  private final Sinks sinks;
   private final Duration receiveWait;
   private final Receiver source;
   private final Duration drainTimeout;
@@ -71,6 +72,7 @@ public final class WriteApplier implements AutoCloseable {
     laterTimeout = builder.laterTimeout;
     batchWrites = builder.batchWrites;
     poison = builder.poison;
+    sinks = builder.sinks.build();
     receiveWait = builder.receiveWait;
     receiveInterval = builder.receiveInterval;
     drainTimeout = builder.drainTimeout;
@@ -120,7 +122,8 @@ public final class WriteApplier implements AutoCloseable {
       workers.add(
           new LaneWorker(
               this,
-              new LaneContext(name, lane, lanes, dialect, poison, crash, catalog, mostBytes)));
+              new LaneContext(
+                  name, lane, lanes, dialect, poison, crash, catalog, mostBytes, sinks)));
     }
     started = true;
     workers.forEach(threads::execute);
@@ -297,6 +300,8 @@ public final class WriteApplier implements AutoCloseable {
     private Duration laterTimeout = Duration.ofMinutes(1);
     private Consumer<CrashPoint> crash = point -> {};
 
+    private final Sinks.Builder sinks = new Sinks.Builder();
+
     private Builder() {}
 
     /**
@@ -440,6 +445,26 @@ public final class WriteApplier implements AutoCloseable {
      */
     public Builder laterTimeout(Duration laterTimeout) {
       this.laterTimeout = Objects.requireNonNull(laterTimeout, "laterTimeout");
+      return this;
+    }
+
+    /**
+     * Sends the {@linkplain Write#add adds} to a table to a sink instead of the database, which
+     * need not have the table. By default none. The sink gets the value of the key as text, so that
+     * {@code add("page_views", Map.of("page", "home"), Map.of("views", 1))} adds 1 to {@code home}.
+     * Since adds change places with anything, they do not wait behind a parked write. Typed writes
+     * of another kind to the table, with another column or several, an amount that is no integer, a
+     * key of several columns, or in a group are parked. Writes of SQL are not looked into. The same
+     * for all appliers of a queue; {@link ParkedWrites#replay} knows no sinks.
+     *
+     * @param table the table, exactly as the writes name it
+     * @param column the column that is added to
+     * @param sink who keeps the numbers
+     * @return this
+     * @throws IllegalArgumentException if the table has a sink already, or a name is none
+     */
+    public Builder sink(String table, String column, DeltaSink sink) {
+      sinks.add(table, column, Objects.requireNonNull(sink, "sink"));
       return this;
     }
 

@@ -108,39 +108,61 @@ public final class WriteQueue implements AutoCloseable {
    * @return its ticket
    * @throws IllegalArgumentException if the write is larger than a pack may be
    * @throws WriteQueueException if too much is pending and stays so; the write was not queued
-   * @throws IllegalStateException if this queue is closed
+   * @throws IllegalStateException if this queue is closed; the write was not queued
    */
   public WriteTicket submit(Write write) {
+    LaneSender.Pending one = pending(write);
+    reserve(one.bytes() + WAY_BYTES);
+    return queued(one);
+  }
+
+  /**
+   * Queues several writes, all of them or, if this throws, none; each takes effect by itself. For
+   * all or nothing in the database see {@link Write#atomically}.
+   *
+   * @param writes the writes, in order; together at most {@link Builder#maxPendingBytes}
+   * @return their tickets
+   * @throws IllegalArgumentException if a write is larger than a pack may be, or all together are
+   *     larger than {@link Builder#maxPendingBytes}; none was queued
+   * @throws WriteQueueException if too much is pending and stays so; none was queued
+   * @throws IllegalStateException if this queue is closed; none was queued
+   */
+  public List<WriteTicket> submitAll(List<? extends Write> writes) {
+    List<LaneSender.Pending> all = new ArrayList<>(writes.size());
+    long bytes = 0;
+    for (Write write : writes) {
+      LaneSender.Pending one = pending(write);
+      all.add(one);
+      bytes += one.bytes() + WAY_BYTES;
+    }
+    if (bytes > pending.most()) {
+      throw new IllegalArgumentException(
+          "%s: %d writes of %d bytes do not fit maxPendingBytes, which is %d"
+              .formatted(name, all.size(), bytes, pending.most()));
+    }
+    reserve(bytes);
+    List<WriteTicket> tickets = new ArrayList<>(all.size());
+    for (LaneSender.Pending one : all) {
+      tickets.add(queued(one));
+    }
+    return tickets;
+  }
+
+  private LaneSender.Pending pending(Write write) {
     String json = JsonText.of(write);
     int bytes = JsonText.bytes(json);
     if (bytes + ENVELOPE_BYTES > maxPackBytes) {
       throw new IllegalArgumentException(
           name + ": a write of " + bytes + " bytes does not fit a pack of " + maxPackBytes);
     }
-    reserve(bytes + WAY_BYTES);
-    if (closed) {
-      pending.giveBack(bytes + WAY_BYTES);
-      throw new IllegalStateException(name + ": closed");
-    }
-    WriteTicket ticket = new WriteTicket(this, write);
     int lane = Math.floorMod(spread(write.orderingKey().hashCode()), lanes);
-    senders.get(lane).add(new LaneSender.Pending(ticket, json, bytes));
-    return ticket;
+    return new LaneSender.Pending(new WriteTicket(this, write), lane, json, bytes);
   }
 
-  /**
-   * Queues several writes; each takes effect by itself. For all or nothing see {@link
-   * Write#atomically}.
-   *
-   * @param writes the writes, in order
-   * @return their tickets
-   */
-  public List<WriteTicket> submitAll(List<? extends Write> writes) {
-    List<WriteTicket> tickets = new ArrayList<>(writes.size());
-    for (Write write : writes) {
-      tickets.add(submit(write));
-    }
-    return tickets;
+  /** With room reserved, this does not fail. */
+  private WriteTicket queued(LaneSender.Pending one) {
+    senders.get(one.lane()).add(one);
+    return one.ticket();
   }
 
   /**
@@ -162,9 +184,9 @@ public final class WriteQueue implements AutoCloseable {
   }
 
   /**
-   * Takes no more writes, and returns when all that were taken are accepted or {@link
-   * Builder#closeTimeout} is over; tickets still open then fail. An interrupt ends the wait and
-   * stays set. Closing again does nothing.
+   * Takes no more writes, sends what is pending without lingering, and returns when all of it is
+   * accepted or {@link Builder#closeTimeout} is over; tickets still open then fail, all of them, in
+   * all their stages. An interrupt ends the wait and stays set. Closing again does nothing.
    */
   @Override
   public void close() {
@@ -172,13 +194,15 @@ public final class WriteQueue implements AutoCloseable {
       return;
     }
     closed = true;
+    senders.forEach(LaneSender::wake);
     try {
       pending.awaitEmpty(closeTimeout.toNanos());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     abandoned.countDown();
-    sending.shutdownNow().forEach(Runnable::run);
+    sending.shutdownNow();
+    senders.forEach(LaneSender::abandon);
     callbacks.shutdown();
     if (watch != null) {
       watch.close();
@@ -194,13 +218,22 @@ public final class WriteQueue implements AutoCloseable {
     return mixed ^ (mixed >>> 16);
   }
 
-  void execute(LaneSender sender) {
+  /** False if there is no thread to be had now: the next write, or the end, finds what waits. */
+  boolean execute(LaneSender sender) {
     try {
       sending.execute(sender);
     } catch (RejectedExecutionException e) {
       // abandoned: fails the tickets
       sender.run();
+    } catch (OutOfMemoryError e) {
+      sendFailures.increment();
+      return false;
     }
+    return true;
+  }
+
+  boolean closing() {
+    return closed;
   }
 
   boolean abandoned() {
@@ -212,6 +245,10 @@ public final class WriteQueue implements AutoCloseable {
     try {
       return !abandoned.await(nanos, TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
+      if (!abandoned()) {
+        // whoever it was, a pack whose number is taken must not be given up
+        return true;
+      }
       Thread.currentThread().interrupt();
       return false;
     }
@@ -221,7 +258,8 @@ public final class WriteQueue implements AutoCloseable {
     Runnable tell = () -> pack.forEach(p -> p.ticket().settle(failure));
     try {
       callbacks.execute(tell);
-    } catch (RejectedExecutionException e) {
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      // closed, or no thread to be had: a ticket that is told late is better than one that is not
       tell.run();
     }
     long bytes = 0;
@@ -246,6 +284,10 @@ public final class WriteQueue implements AutoCloseable {
             "%s: no room for a write after %d ms (%d bytes pending, %d failed sends)"
                 .formatted(name, submitTimeout.toMillis(), pending.used(), sendFailures.sum()),
             null);
+      }
+      if (closed) {
+        pending.giveBack(bytes);
+        throw new IllegalStateException(name + ": closed");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -374,8 +416,9 @@ public final class WriteQueue implements AutoCloseable {
     }
 
     /**
-     * How long a pack waits for more writes before it is sent. While one is on its way the next one
-     * fills anyway, so this only matters where SQS answers faster than writes come.
+     * How long a pack that is not full waits for more writes before it is sent; not when the queue
+     * is being closed. While one is on its way the next one fills anyway, so this only matters
+     * where SQS answers faster than writes come.
      *
      * @param linger 0, the default, to 10 seconds
      * @return this

@@ -54,7 +54,8 @@ class CoalescingIT {
             PoisonPolicy.SKIP,
             p -> {},
             new TableCatalog(Ticker.system()),
-            Long.MAX_VALUE);
+            Long.MAX_VALUE,
+            Sinks.NONE);
     for (int round = 0; round < ROUNDS; round++) {
       Random random = new Random(round);
       List<Write> batch = new ArrayList<>();
@@ -93,7 +94,8 @@ class CoalescingIT {
             PoisonPolicy.SKIP,
             p -> {},
             new TableCatalog(Ticker.system()),
-            Long.MAX_VALUE);
+            Long.MAX_VALUE,
+            Sinks.NONE);
     List<Write> upserts = new ArrayList<>();
     List<Write> updates = new ArrayList<>();
     List<Write> sums = new ArrayList<>();

@@ -57,6 +57,30 @@ class PackingTest {
   }
 
   @Test
+  void fullPacksAndTheLastOnesDoNotLinger() throws Exception {
+    MemoryTransport transport = new MemoryTransport();
+    List<WriteTicket> tickets = new ArrayList<>();
+    WriteQueue queue =
+        WriteQueue.builder()
+            .transport(transport)
+            .name("q")
+            .lanes(1)
+            .linger(Duration.ofSeconds(10))
+            .closeTimeout(Duration.ofSeconds(8))
+            .build();
+    for (int n = 0; n < 2000; n++) {
+      tickets.add(queue.submit(Write.delete("t", Map.of("id", n))));
+    }
+    tickets.get(199).accepted().toCompletableFuture().get(5, TimeUnit.SECONDS);
+    tickets.add(queue.submit(Write.delete("t", Map.of("id", 2000))));
+    queue.close();
+    for (WriteTicket ticket : tickets) {
+      ticket.accepted().toCompletableFuture().get(5, TimeUnit.SECONDS);
+    }
+    assertThat(transport.bodies()).hasSize(11);
+  }
+
+  @Test
   void aPackOfNothingIsRefused() {
     assertThatThrownBy(
             () ->

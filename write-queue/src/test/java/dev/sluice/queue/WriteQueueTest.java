@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class WriteQueueTest {
@@ -65,16 +66,24 @@ class WriteQueueTest {
         .allMatch(b -> b.getBytes(java.nio.charset.StandardCharsets.UTF_8).length <= 2048);
   }
 
+  @FunctionalInterface
+  private interface Before {
+    void send() throws InterruptedException;
+  }
+
   /** A transport that is stuck until told. */
   private static Transport stuck(CountDownLatch until) {
-    MemoryTransport inner = new MemoryTransport();
+    return proxied(new MemoryTransport(), until::await);
+  }
+
+  private static Transport proxied(MemoryTransport inner, Before before) {
     return (Transport)
         java.lang.reflect.Proxy.newProxyInstance(
             WriteQueueTest.class.getClassLoader(),
             new Class<?>[] {Transport.class},
             (proxy, method, arguments) -> {
               if (method.getName().equals("send")) {
-                until.await();
+                before.send();
               }
               return method.invoke(inner, arguments);
             });
@@ -128,6 +137,101 @@ class WriteQueueTest {
   }
 
   @Test
+  void anErrorOfTheTransportDelaysWritesAndLosesNone() throws Exception {
+    MemoryTransport inner = new MemoryTransport();
+    AtomicInteger errors = new AtomicInteger(2);
+    Transport failing =
+        proxied(
+            inner,
+            () -> {
+              if (errors.getAndDecrement() > 0) {
+                throw new OutOfMemoryError("not really");
+              }
+            });
+    try (WriteQueue queue = WriteQueue.builder().transport(failing).name("q").lanes(1).build()) {
+      WriteTicket first = queue.submit(write(1));
+      WriteTicket second = queue.submit(write(2));
+      first.accepted().toCompletableFuture().get(10, TimeUnit.SECONDS);
+      second.accepted().toCompletableFuture().get(10, TimeUnit.SECONDS);
+      assertThat(queue.sendFailures()).isEqualTo(2);
+    }
+    assertThat(PackCodec.decode(inner.bodies().get(0)).id().sequence()).isEqualTo(1);
+  }
+
+  @Test
+  void closeFailsWhatATransportThatHeedsNoInterruptHolds() throws Exception {
+    CountDownLatch until = new CountDownLatch(1);
+    WriteQueue queue =
+        WriteQueue.builder()
+            .transport(proxied(new MemoryTransport(), () -> awaitUninterruptibly(until)))
+            .name("q")
+            .lanes(1)
+            .closeTimeout(Duration.ofMillis(50))
+            .build();
+    WriteTicket sent = queue.submit(write(1));
+    org.awaitility.Awaitility.await().until(() -> sent.sequence() == 1);
+    WriteTicket waiting = queue.submit(write(2));
+    queue.close();
+    assertThat(sent.accepted().toCompletableFuture()).failsWithin(Duration.ofSeconds(5));
+    assertThat(waiting.accepted().toCompletableFuture()).failsWithin(Duration.ofSeconds(5));
+    assertThat(queue.pendingBytes()).isZero();
+    until.countDown();
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch until) {
+    boolean done = false;
+    while (!done) {
+      try {
+        done = until.await(10, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        // as some do
+        Thread.interrupted();
+      }
+    }
+  }
+
+  @Test
+  void submitAllQueuesAllOrNone() throws Exception {
+    MemoryTransport transport = new MemoryTransport();
+    CountDownLatch stuck = new CountDownLatch(1);
+    Write big = Write.update("t", Map.of("id", 1), Map.of("s", "x".repeat(200_000)));
+    Write tooBig = Write.update("t", Map.of("id", 1), Map.of("s", "x".repeat(300_000)));
+    WriteQueue queue =
+        WriteQueue.builder()
+            .transport(proxied(transport, () -> awaitUninterruptibly(stuck)))
+            .name("q")
+            .lanes(1)
+            .maxPendingBytes(1 << 20)
+            .submitTimeout(Duration.ofMillis(20))
+            .build();
+    assertThatThrownBy(() -> queue.submitAll(List.of(write(1), tooBig)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("does not fit a pack");
+    assertThatThrownBy(() -> queue.submitAll(List.of(write(1), big, big, big, big, big, big)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("maxPendingBytes");
+    assertThat(queue.pendingBytes()).isZero();
+    List<WriteTicket> tickets = queue.submitAll(List.of(big, big, big));
+    long pending = queue.pendingBytes();
+    assertThatThrownBy(() -> queue.submitAll(List.of(write(1), big, big, big)))
+        .isInstanceOf(WriteQueueException.class)
+        .hasMessageContaining("no room");
+    assertThat(queue.pendingBytes()).isEqualTo(pending);
+    stuck.countDown();
+    queue.close();
+    for (WriteTicket ticket : tickets) {
+      ticket.accepted().toCompletableFuture().get(5, TimeUnit.SECONDS);
+    }
+    assertThatThrownBy(() -> queue.submitAll(List.of(write(1))))
+        .isInstanceOf(IllegalStateException.class);
+    List<Write> sent = new ArrayList<>();
+    for (String body : transport.bodies()) {
+      sent.addAll(PackCodec.decode(body).writes());
+    }
+    assertThat(sent).hasSize(3);
+  }
+
+  @Test
   void wrongOptionsAreRefusedByName() {
     WriteQueue.Builder good = WriteQueue.builder().transport(new MemoryTransport()).name("q");
     assertThatThrownBy(() -> WriteQueue.builder().name("q").build())
@@ -149,16 +253,6 @@ class WriteQueueTest {
         .hasMessageStartingWith("value:");
     assertThatThrownBy(() -> Write.add("t", Map.of("id", 1), Map.of("a", 1.5)))
         .hasMessageStartingWith("amounts:");
-  }
-
-  @Test
-  void differentSpellingsOfAKeyShareALane() {
-    assertThat(Write.delete("t", Map.of("id", "Ann ")).orderingKey())
-        .isEqualTo(Write.delete("t", Map.of("id", "änn")).orderingKey());
-    assertThat(Write.delete("t", Map.of("id", "07")).orderingKey())
-        .isEqualTo(Write.delete("t", Map.of("id", 7L)).orderingKey());
-    assertThat(KeyFold.fold(List.of("straße"))).isNull();
-    assertThat(KeyFold.fold(List.of("1.0"))).isNull();
   }
 
   @Test
