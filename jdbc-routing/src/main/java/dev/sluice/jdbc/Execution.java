@@ -37,6 +37,9 @@ abstract class Execution extends Attachment {
       case REPLICA ->
           session.roams() ? roam(operation, statement) : read(operation, statement, route);
       case CURRENT, SAME -> {
+        if (Traits.writes(statement, route)) {
+          yield write(operation, statement, route);
+        }
         TransactionVerb verb = TransactionVerb.of(statement);
         if (verb != TransactionVerb.OTHER) {
           yield control(operation, statement, verb);
@@ -140,10 +143,7 @@ abstract class Execution extends Attachment {
     try {
       long result = perform(b, operation, statement);
       session.saw(b, memory);
-      if (session.inTransaction && session.beganIn != memory) {
-        // The snapshot may be older than this scope, and may show what is not committed.
-        memory.sawTransaction();
-      }
+      sawTransaction(memory);
       settle(b, statement);
       return result;
     } catch (SQLException e) {
@@ -152,12 +152,19 @@ abstract class Execution extends Attachment {
     }
   }
 
+  /** A snapshot may be older than the caller's scope, and may show what is not committed. */
+  private void sawTransaction(CausalMemory memory) {
+    if (session.inTransaction && session.beganIn != memory) {
+      memory.sawTransaction();
+    }
+  }
+
   private long write(Operation operation, SqlStatement statement, Route route) throws SQLException {
     session.requireWritable(statement);
     if (route == Route.PIN) {
       session.pinUntilClose();
     }
-    Binding b = session.forPrimary();
+    Binding b = route == Route.SAME ? session.same(statement) : session.forPrimary();
     session.requireWritable(statement);
     boolean writes = writes(statement, route);
     ImplicitCommit commits = implicitCommit(statement, writes);
@@ -175,9 +182,11 @@ abstract class Execution extends Attachment {
     }
     if (route == Route.PIN) {
       b.discard = true;
+      followLexer(b, statement);
     }
     if (gaveRows() || !statement.tablesRead().isEmpty()) {
       session.shown(b, session.router.memory());
+      sawTransaction(session.router.memory());
     }
     wrote(b, statement);
     return result;
@@ -394,12 +403,21 @@ abstract class Execution extends Attachment {
     SessionState state = session.state;
     if (state != null) {
       b.version(state.version());
-      if (Tracking.changesLexer(statement)) {
-        state.mode = DialectProbe.lexerMode(b.physical, session.router.dialect());
-      }
     }
+    followLexer(b, statement);
     settle(b, statement);
     return result;
+  }
+
+  private void followLexer(Binding b, SqlStatement statement) throws SQLException {
+    if (Tracking.changesLexer(statement)) {
+      SessionState state = session.state;
+      if (state == null) {
+        state = new SessionState();
+        session.state = state;
+      }
+      state.mode = DialectProbe.lexerMode(b.physical, session.router.dialect());
+    }
   }
 
   /** Something done through a result. */
@@ -471,6 +489,9 @@ abstract class Execution extends Attachment {
       }
     } else {
       autoCommit(b, operation, first, causalTables(batch));
+    }
+    for (SqlStatement each : batch) {
+      followLexer(b, each);
     }
     wrote(b, first);
   }

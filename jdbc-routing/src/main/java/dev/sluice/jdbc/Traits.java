@@ -2,6 +2,7 @@ package dev.sluice.jdbc;
 
 import dev.sluice.sql.Route;
 import dev.sluice.sql.SqlStatement;
+import dev.sluice.sql.StatementKind;
 import java.util.regex.Pattern;
 
 /** Questions about a statement that only the connection asks. */
@@ -18,11 +19,15 @@ final class Traits {
    * belong on the primary for other reasons do not; what is not understood does.
    */
   static boolean writes(SqlStatement statement, Route route) {
+    if (route == Route.SAME) {
+      // EXECUTE of a statement that the session has prepared: whatever that does
+      return statement.kind() == StatementKind.CALL;
+    }
     if (route != Route.PRIMARY && route != Route.PIN) {
       return false;
     }
     return switch (statement.kind()) {
-      case SESSION -> false;
+      case SESSION -> statement.callsUnknownFunctions();
       case TRANSACTION -> statement.normalized().regionMatches(true, 0, "commit prepared", 0, 15);
       case SELECT, UTILITY ->
           !statement.tablesWritten().isEmpty()
