@@ -1,5 +1,6 @@
 package dev.sluice.causality;
 
+import java.lang.ref.WeakReference;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -37,16 +38,40 @@ public final class CausalMemory {
   private volatile @Nullable OpenWrites open;
 
   private volatile boolean transactionSeen;
-  private final CausalSource source;
+
+  /** Threads live longer than sources, so no memory keeps one alive, nor a node of it. */
+  private final WeakReference<CausalSource> source;
+
+  private final String sourceName;
   private final @Nullable CausalMemory outer;
 
   CausalMemory(CausalSource source, @Nullable CausalMemory outer) {
-    this.source = source;
+    this.source = new WeakReference<>(source);
+    this.sourceName = source.name();
     this.outer = outer;
   }
 
-  CausalSource source() {
-    return source;
+  boolean isOf(CausalSource other) {
+    return source.refersTo(other);
+  }
+
+  /** Whether nobody has the source any more. */
+  boolean abandoned() {
+    return source.refersTo(null);
+  }
+
+  @Nullable CausalSource source() {
+    return source.get();
+  }
+
+  String sourceName() {
+    return sourceName;
+  }
+
+  /** The present epoch; one that is never reached where nobody can ask any more. */
+  private long presentEpoch() {
+    CausalSource known = source.get();
+    return known == null ? Long.MAX_VALUE : known.epoch();
   }
 
   /**
@@ -116,7 +141,7 @@ public final class CausalMemory {
    */
   public void saw(Object node, long epoch, long reachedEpoch) {
     State now = state;
-    if (now.node != node || now.seen < epoch) {
+    if (now.seen < epoch || !now.prefers(node)) {
       STATE.updateAndGet(this, s -> after(s, node, epoch, reachedEpoch));
     }
     if (outer != null) {
@@ -125,8 +150,9 @@ public final class CausalMemory {
   }
 
   private static State after(State s, Object node, long epoch, long reachedEpoch) {
-    Object preferred = s.node == node || reachedEpoch >= s.seen ? node : null;
     long seen = Math.max(s.seen, epoch);
+    WeakReference<Object> preferred =
+        s.prefers(node) ? s.node : reachedEpoch >= s.seen ? new WeakReference<>(node) : null;
     return preferred == s.node && seen == s.seen ? s : new State(s.wide, s.tables, preferred, seen);
   }
 
@@ -259,7 +285,7 @@ public final class CausalMemory {
       Object node, Collection<String> tables, long reachedEpoch, @Nullable Position reached) {
     State s = state;
     if (s != EMPTY) {
-      if (s.seen > reachedEpoch && s.node != node) {
+      if (s.seen > reachedEpoch && !s.prefers(node)) {
         return false;
       }
       if (!s.wide.metBy(reachedEpoch, reached)) {
@@ -337,7 +363,7 @@ public final class CausalMemory {
   private Need rebased(Need need, Predicate<Position> past) {
     Position instead = need.instead != null && past.test(need.instead) ? null : need.instead;
     return need.also != null && past.test(need.also)
-        ? new Need(Math.max(need.epoch, source.epoch()), null, null)
+        ? new Need(Math.max(need.epoch, presentEpoch()), null, null)
         : new Need(need.epoch, instead, need.also);
   }
 
@@ -371,7 +397,7 @@ public final class CausalMemory {
       if (!a.also.timeline().equals(b.also.timeline())) {
         // A failover lies between them, and which came first cannot be told: all of it is on the
         // primary now.
-        return new Need(Math.max(epoch, source.epoch()), null, null);
+        return new Need(Math.max(epoch, presentEpoch()), null, null);
       }
       also = a.also.includes(b.also) ? a.also : b.also;
     }
@@ -426,7 +452,12 @@ public final class CausalMemory {
     }
   }
 
-  private record State(Need wide, Map<String, Need> tables, @Nullable Object node, long seen) {
+  private record State(
+      Need wide, Map<String, Need> tables, @Nullable WeakReference<Object> node, long seen) {
+    boolean prefers(Object other) {
+      return node != null && node.refersTo(other);
+    }
+
     boolean anyPosition(Predicate<Position> test) {
       if (wide.anyPosition(test)) {
         return true;

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safety: a scope may be used by several threads at once; it is current on the thread
  * that opened it and, by {@link #carry}, on others. Close it on the thread that opened it,
  * innermost first. Closing does not forget what was seen; it only makes the previous scope current
- * again. Nothing is carried to another thread unless asked for.
+ * again. Nothing is carried to another thread unless asked for. No scope keeps a source alive: of
+ * one that is closed and no longer used a thread forgets what it has seen.
  */
 public final class CausalScope implements AutoCloseable {
   private static final ThreadLocal<@Nullable CausalScope> CURRENT = new ThreadLocal<>();
@@ -125,7 +126,7 @@ public final class CausalScope implements AutoCloseable {
       synchronized (memories) {
         CausalMemory known = null;
         for (CausalMemory memory : memories) {
-          if (memory.source().name().equals(entry.source())) {
+          if (!memory.abandoned() && memory.sourceName().equals(entry.source())) {
             memory.require(List.of(entry.table()), entry.position());
             known = memory;
           }
@@ -156,15 +157,19 @@ public final class CausalScope implements AutoCloseable {
    */
   public CausalMemory memory(CausalSource source) {
     CausalMemory known = first;
-    return known != null && known.source() == source ? known : search(source);
+    return known != null && known.isOf(source) ? known : search(source);
   }
 
   private CausalMemory search(CausalSource source) {
     synchronized (memories) {
       for (CausalMemory memory : memories) {
-        if (memory.source() == source) {
-          return memory;
+        if (memory.isOf(source)) {
+          return found(memory);
         }
+      }
+      if (opener == null) {
+        // A thread may outlive many sources, and nobody can read from one that is gone.
+        memories.removeIf(CausalMemory::abandoned);
       }
       CausalMemory memory = new CausalMemory(source, outer == null ? null : outer.memory(source));
       for (CausalToken.Entry entry : unclaimed) {
@@ -173,11 +178,16 @@ public final class CausalScope implements AutoCloseable {
         }
       }
       memories.add(memory);
-      if (first == null) {
-        first = memory;
-      }
-      return memory;
+      return found(memory);
     }
+  }
+
+  private CausalMemory found(CausalMemory memory) {
+    CausalMemory known = first;
+    if (known == null || known.abandoned()) {
+      first = memory;
+    }
+    return memory;
   }
 
   /**
@@ -186,50 +196,60 @@ public final class CausalScope implements AutoCloseable {
    *
    * @param limit longest wait
    * @return the token
-   * @throws IllegalStateException if a position could not be had within the limit; a token that
-   *     asks for less is never given
+   * @throws IllegalStateException if a position could not be had within the limit, or the positions
+   *     of all sources do not fit into a token; a token that asks for less is never given
    */
   public CausalToken token(Duration limit) {
     long end = System.nanoTime() + limit.toNanos();
     List<CausalToken.Entry> entries = new ArrayList<>();
+    for (CausalScope scope = this; scope != null; scope = scope.outer) {
+      scope.collect(entries, end);
+    }
+    try {
+      return CausalToken.of(entries);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
+  }
+
+  private void collect(List<CausalToken.Entry> entries, long end) {
     List<CausalMemory> known;
     synchronized (memories) {
       known = List.copyOf(memories);
       for (CausalToken.Entry entry : unclaimed) {
-        if (known.stream().noneMatch(m -> m.source().name().equals(entry.source()))) {
+        if (known.stream().noneMatch(m -> m.sourceName().equals(entry.source()))) {
           entries.add(entry);
         }
       }
     }
-    CausalToken token = CausalToken.of(entries);
     for (CausalMemory memory : known) {
-      token = token.and(CausalToken.of(entries(memory, end)));
+      collect(memory, entries, end);
     }
-    return outer == null
-        ? token
-        : token.and(outer.token(Duration.ofNanos(Math.max(0, end - System.nanoTime()))));
   }
 
-  private static List<CausalToken.Entry> entries(CausalMemory memory, long end) {
-    CausalSource source = memory.source();
-    List<CausalToken.Entry> entries = new ArrayList<>();
+  private static void collect(CausalMemory memory, List<CausalToken.Entry> entries, long end) {
+    String source = memory.sourceName();
     for (Map.Entry<String, CausalMemory.Need> each : memory.needs().entrySet()) {
       CausalMemory.Need need = each.getValue();
       // A name that a token cannot print asks for all tables: more than needed, never less.
       String table = CausalToken.printable(each.getKey()) ? each.getKey() : TableWrite.ANY_TABLE;
       if (need.also() != null) {
-        entries.add(new CausalToken.Entry(source.name(), table, need.also()));
+        entries.add(new CausalToken.Entry(source, table, need.also()));
       }
       if (need.instead() != null) {
-        entries.add(new CausalToken.Entry(source.name(), table, need.instead()));
+        entries.add(new CausalToken.Entry(source, table, need.instead()));
       } else if (need.epoch() > 0) {
-        entries.add(new CausalToken.Entry(source.name(), table, await(source, need.epoch(), end)));
+        entries.add(new CausalToken.Entry(source, table, await(memory, need.epoch(), end)));
       }
     }
-    return entries;
   }
 
-  private static Position await(CausalSource source, long epoch, long end) {
+  private static Position await(CausalMemory memory, long epoch, long end) {
+    CausalSource source = memory.source();
+    if (source == null) {
+      throw new IllegalStateException(
+          memory.sourceName() + ": no position of a source that is closed and gone");
+    }
     try {
       return source
           .positionCovering(epoch)

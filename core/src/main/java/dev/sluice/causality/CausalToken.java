@@ -3,14 +3,16 @@ package dev.sluice.causality;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
 
 /**
  * What a caller has seen and written, in a form that can leave the process: in a cookie, a header
  * or a message. Immutable and safe for use by several threads. {@link #toString()} prints it in
  * printable ASCII without spaces, quotes, commas and semicolons, so it needs no escaping in a
- * cookie; {@link #parse} reads it back. It holds positions, no data.
+ * cookie; {@link #parse} reads it back, always. It holds positions, no data. Above about a thousand
+ * characters it no longer tells tables apart: it then asks for more than is needed, never for less.
  */
 public final class CausalToken {
   /** A token that asks for nothing. */
@@ -18,6 +20,9 @@ public final class CausalToken {
 
   private static final String PREFIX = "s1";
   private static final int LONGEST = 4096;
+
+  /** A longer text speaks of sources and not of tables. */
+  private static final int LONGEST_BY_TABLE = 1000;
 
   /**
    * One position asked for.
@@ -36,25 +41,53 @@ public final class CausalToken {
   }
 
   private final List<Entry> entries;
+  private final String text;
 
   private CausalToken(List<Entry> entries) {
     this.entries = entries;
+    this.text = print(entries);
   }
 
   /**
-   * A token of entries.
+   * A token of entries. Of several positions for one table on one timeline the latest counts; where
+   * the tables make the text longer than 1,000 characters, each source gets one position for all
+   * tables.
    *
    * @param entries the entries
    * @return the token
+   * @throws IllegalArgumentException if its text would be longer than 4,096 characters all the
+   *     same: many sources or timelines, or long names
    */
   public static CausalToken of(List<Entry> entries) {
-    return new CausalToken(
-        entries.stream()
-            .sorted(
-                Comparator.comparing(Entry::source)
-                    .thenComparing(e -> e.position.timeline())
-                    .thenComparing(Entry::table))
-            .toList());
+    CausalToken token = latest(entries);
+    if (token.text.length() > LONGEST_BY_TABLE) {
+      token =
+          latest(
+              entries.stream()
+                  .map(e -> new Entry(e.source, TableWrite.ANY_TABLE, e.position))
+                  .toList());
+    }
+    if (token.text.length() > LONGEST) {
+      throw new IllegalArgumentException(
+          "token: "
+              + token.entries.size()
+              + " positions of sources do not fit into "
+              + LONGEST
+              + " characters");
+    }
+    return token;
+  }
+
+  private static CausalToken latest(List<Entry> entries) {
+    Map<Entry, Entry> latest =
+        new TreeMap<>(
+            Comparator.comparing(Entry::source)
+                .thenComparing(e -> e.position.timeline())
+                .thenComparing(Entry::table));
+    for (Entry entry : entries) {
+      latest.merge(entry, entry, (a, b) -> a.position.includes(b.position) ? a : b);
+    }
+    return new CausalToken(List.copyOf(latest.values()));
   }
 
   /**
@@ -106,21 +139,13 @@ public final class CausalToken {
    * A token that asks for what both ask for.
    *
    * @param other the other token
-   * @return the union; of two positions for one table on one timeline the later one
+   * @return the union, as {@link #of} makes it
+   * @throws IllegalArgumentException like {@link #of}
    */
   public CausalToken and(CausalToken other) {
     List<Entry> all = new ArrayList<>(entries);
-    for (Entry entry : other.entries) {
-      if (all.stream().noneMatch(e -> sameKey(e, entry) && e.position.includes(entry.position))) {
-        all.removeIf(e -> sameKey(e, entry) && entry.position.includes(e.position));
-        all.add(entry);
-      }
-    }
+    all.addAll(other.entries);
     return of(all);
-  }
-
-  private static boolean sameKey(Entry a, Entry b) {
-    return a.source.equals(b.source) && a.table.equals(b.table);
   }
 
   static boolean printable(String name) {
@@ -147,26 +172,23 @@ public final class CausalToken {
 
   @Override
   public String toString() {
-    return entries.stream()
-        .collect(
-            Collectors.groupingBy(
-                e -> e.source + "~" + e.position.timeline(),
-                java.util.TreeMap::new,
-                Collectors.toList()))
-        .entrySet()
-        .stream()
-        .map(
-            group ->
-                "!"
-                    + group.getKey()
-                    + group.getValue().stream()
-                        .map(
-                            e ->
-                                "~"
-                                    + e.table
-                                    + "~"
-                                    + Long.toString(e.position.offset(), Character.MAX_RADIX))
-                        .collect(Collectors.joining()))
-        .collect(Collectors.joining("", PREFIX, ""));
+    return text;
+  }
+
+  /** Prints entries that are in order: a group for each source and timeline. */
+  private static String print(List<Entry> entries) {
+    StringBuilder text = new StringBuilder(PREFIX);
+    Entry before = null;
+    for (Entry entry : entries) {
+      if (before == null
+          || !before.source.equals(entry.source)
+          || !before.position.timeline().equals(entry.position.timeline())) {
+        text.append('!').append(entry.source).append('~').append(entry.position.timeline());
+      }
+      String offset = Long.toString(entry.position.offset(), Character.MAX_RADIX);
+      text.append('~').append(entry.table).append('~').append(offset);
+      before = entry;
+    }
+    return text.toString();
   }
 }

@@ -87,8 +87,46 @@ final class CallCheck {
           (before == Token.EQUAL || before == Token.OPERATOR) && queryFollows(start + 2);
       case Keyword.OPERATOR -> namesOperator();
       case Keyword.OF -> before == Keyword.MEMBER;
+      case Keyword.CONFLICT -> before == Keyword.ON && scan.postgresql && conflictTarget();
+      case Keyword.INSERT -> before == Keyword.THEN && scan.postgresql && mergeInsert();
+      case Keyword.SET -> before == Keyword.UPDATE && scan.postgresql;
       default -> before == Keyword.NOT && scan.postgresql && tokens.is(start, "ilike");
     };
+  }
+
+  /** ON CONFLICT (...) [WHERE ...] DO; else it is a condition that calls a function. */
+  private boolean conflictTarget() {
+    int i = afterParenthesis();
+    if (tokens.kind(i) == Keyword.WHERE) {
+      while (tokens.kind(i) != Token.END
+          && tokens.kind(i) != Token.SEMICOLON
+          && tokens.kind(i) != Keyword.ON
+          && tokens.kind(i) != Keyword.DO) {
+        i++;
+      }
+    }
+    return tokens.kind(i) == Keyword.DO;
+  }
+
+  /** THEN INSERT (...) VALUES of a MERGE. */
+  private boolean mergeInsert() {
+    int after = tokens.kind(afterParenthesis());
+    return after == Keyword.VALUES || after == Keyword.OVERRIDING;
+  }
+
+  /** The index after the parenthesis that opens here. */
+  private int afterParenthesis() {
+    int depth = 0;
+    int i = scan.at;
+    do {
+      int kind = tokens.kind(i);
+      depth += kind == Token.OPEN ? 1 : kind == Token.CLOSE ? -1 : 0;
+      if (kind == Token.END) {
+        return i;
+      }
+      i++;
+    } while (depth > 0);
+    return i;
   }
 
   private static boolean endsOperand(int kind) {
@@ -182,7 +220,7 @@ final class CallCheck {
       case Functions.PIN -> scan.raise(Scan.PIN, "takes session state: " + tokens.name(end));
       case Functions.WRITE ->
           scan.raise(Scan.PRIMARY, "function of the primary: " + tokens.name(end));
-      case Functions.TRACK -> scan.raise(Scan.PIN, "changes session state: " + tokens.name(end));
+      case Functions.TRACK -> scan.changesSetting("changes session state: " + tokens.name(end));
       case Functions.ESCAPE -> {
         if (tokens.kind(start - 1) != Keyword.FN || tokens.kind(start - 2) != Token.OPEN_BRACE) {
           unknown(start, end);

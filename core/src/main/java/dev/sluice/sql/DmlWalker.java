@@ -36,9 +36,12 @@ final class DmlWalker {
   }
 
   void statement() {
-    scan.raise(Scan.PRIMARY, scan.nested() ? "data-modifying CTE" : "writes");
     int kind = scan.kind();
-    if (!scan.nested()) {
+    if (scan.nested()) {
+      scan.raise(Scan.PRIMARY, "data-modifying CTE");
+      scan.nestedWrite = true;
+    } else {
+      scan.raise(Scan.PRIMARY, "writes");
       scan.findings.kind =
           switch (kind) {
             case Keyword.UPDATE -> StatementKind.UPDATE;
@@ -86,6 +89,8 @@ final class DmlWalker {
       parenthesis();
     }
     if (scan.accept(Keyword.OVERRIDING)) {
+      // with USER the columns that are generated take other values than the given ones
+      columns = scan.kind() == Keyword.USER ? -1 : columns;
       scan.at += 2;
     }
     int body = scan.at;
@@ -96,7 +101,7 @@ final class DmlWalker {
     switch (scan.kind()) {
       case Keyword.VALUES, Keyword.VALUE, Keyword.DEFAULT, Keyword.SET ->
           queries.afterInsertTarget();
-      default -> queries.body();
+      default -> queries.query();
     }
     if (top) {
       values.insert(table, columns, body);

@@ -170,7 +170,7 @@ final class MySqlLexer extends Lexer {
 
   private void comment() {
     int end = sql.indexOf("*/", at + 2);
-    if (end < 0 || (sql.charAt(at + 2) == '+' && oddQuotes(at + 3, end))) {
+    if (end < 0 || (sql.charAt(at + 2) == '+' && hidesEnd(at + 3, end))) {
       bad();
       return;
     }
@@ -178,16 +178,25 @@ final class MySqlLexer extends Lexer {
     at = end + 2;
   }
 
-  /** An optimizer hint may hold quoted names, which could hide its end. */
-  private boolean oddQuotes(int from, int to) {
-    int quotes = 0;
+  /**
+   * An optimizer hint may hold quoted names, which could hide its end. Servers differ in what they
+   * take for a quote, and whether a hint is one depends on where it stands: so no quote may hold
+   * another kind of quote, or a backslash, or be open where a plain comment ends.
+   */
+  private boolean hidesEnd(int from, int to) {
+    char open = 0;
     for (int i = from; i < to; i++) {
       char c = sql.charAt(i);
-      if (c == '`' || c == '"' || c == '\'') {
-        quotes++;
+      boolean quote = c == '`' || c == '"' || c == '\'';
+      if (open == 0) {
+        open = quote ? c : 0;
+      } else if (c == open) {
+        open = 0;
+      } else if (quote || c == '\\') {
+        return true;
       }
     }
-    return (quotes & 1) != 0;
+    return open != 0;
   }
 
   private void executable(int from, boolean mariadbOnly) {

@@ -236,9 +236,11 @@ final class MySqlSet {
     scan.at++;
     int depth = 0;
     int from = scan.at;
+    boolean calls = false;
     while (!scan.ended() && (depth > 0 || scan.kind() != Token.COMMA)) {
       if (scan.kind() == Token.OPEN) {
         depth++;
+        calls = true;
       } else if (scan.kind() == Token.CLOSE) {
         depth--;
       }
@@ -249,10 +251,14 @@ final class MySqlSet {
       }
       scan.at++;
     }
-    if (scan.at == from) {
-      ended = true;
+    int end = scan.at;
+    if (calls) {
+      scan.at = from;
+      statements.queries.expressionUpToComma();
+      scan.at = Math.max(scan.at, end);
     }
-    return scan.at > from;
+    ended |= end == from;
+    return end > from;
   }
 
   private void names(String name, int words) {

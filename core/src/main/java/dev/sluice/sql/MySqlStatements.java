@@ -19,7 +19,7 @@ final class MySqlStatements extends Statements {
       case Keyword.COMMIT, Keyword.ROLLBACK, Keyword.RELEASE ->
           same(StatementKind.TRANSACTION, "transaction");
       case Keyword.DO -> {
-        findings.kind = StatementKind.CALL;
+        findings.kind = StatementKind.SELECT;
         scan.at++;
         queries.expression();
       }
@@ -51,7 +51,7 @@ final class MySqlStatements extends Statements {
         if (scan.kind(1) == Keyword.IMMEDIATE) {
           primary(StatementKind.UNKNOWN, "dynamic SQL");
         } else {
-          same(StatementKind.SESSION, "prepared statement of the session");
+          same(StatementKind.CALL, "prepared statement of the session");
         }
       }
       case Keyword.DEALLOCATE -> same(StatementKind.SESSION, "prepared statement of the session");

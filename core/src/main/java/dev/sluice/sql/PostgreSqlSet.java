@@ -96,10 +96,19 @@ final class PostgreSqlSet {
     statements.special(Route.TRACK, StatementKind.SESSION, "state of the session");
   }
 
+  /** A string that is written without any escape, so that it means what it says in every mode. */
+  private boolean plainString(int index) {
+    if (tokens.kind(index) != Token.STRING) {
+      return false;
+    }
+    String text = tokens.text(index);
+    return text.indexOf('\'') == 0
+        && text.indexOf('\'', 1) == text.length() - 1
+        && text.indexOf('\\') < 0;
+  }
+
   /** Reads SELECT set_config('x', 'y', false), ... whole, or leaves everything as it is. */
-  static boolean readsSetConfig(PostgreSqlStatements statements) {
-    Scan scan = statements.scan;
-    Tokens tokens = scan.tokens;
+  boolean readsSetConfig() {
     int i = scan.at;
     java.util.List<SessionEffect> effects = new java.util.ArrayList<>(1);
     do {
@@ -110,7 +119,7 @@ final class PostgreSqlSet {
       boolean matches =
           tokens.is(i, "set_config")
               && tokens.kind(i + 1) == Token.OPEN
-              && tokens.kind(i + 2) == Token.STRING
+              && plainString(i + 2)
               && tokens.kind(i + 3) == Token.COMMA
               && tokens.kind(i + 4) == Token.STRING
               && tokens.kind(i + 5) == Token.COMMA

@@ -50,8 +50,8 @@ final class PostgreSqlStatements extends Statements {
           pin(StatementKind.SESSION, "prepared statement of the session");
         }
       }
-      case Keyword.EXECUTE, Keyword.DEALLOCATE ->
-          same(StatementKind.SESSION, "prepared statement of the session");
+      case Keyword.EXECUTE -> same(StatementKind.CALL, "prepared statement of the session");
+      case Keyword.DEALLOCATE -> same(StatementKind.SESSION, "prepared statement of the session");
       case Keyword.DECLARE -> declare();
       case Keyword.FETCH, Keyword.MOVE, Keyword.CLOSE ->
           same(StatementKind.SESSION, "cursor of the session");
@@ -91,7 +91,7 @@ final class PostgreSqlStatements extends Statements {
         query();
         findings.columnValues.clear();
       }
-      case Keyword.EXECUTE -> same(StatementKind.SESSION, "prepared statement of the session");
+      case Keyword.EXECUTE -> same(StatementKind.CALL, "prepared statement of the session");
       default -> primary(StatementKind.UTILITY, "explains what is not a plain read");
     }
   }
@@ -137,15 +137,19 @@ final class PostgreSqlStatements extends Statements {
       hold |= tokens.kind(i) == Keyword.WITH && tokens.kind(i + 1) == Keyword.HOLD;
       i++;
     }
-    if (hold || tokens.kind(i) != Keyword.FOR) {
-      pin(StatementKind.SESSION, "cursor that outlives its transaction");
+    if (tokens.kind(i) != Keyword.FOR) {
+      pin(StatementKind.SESSION, "cursor that is not understood");
       return;
     }
     scan.at = i + 1;
     query();
+    if (hold) {
+      scan.raise(Scan.PIN, "cursor that outlives its transaction");
+    } else {
+      scan.raise(Scan.SAME, "cursor of the transaction");
+    }
     findings.kind = StatementKind.SESSION;
     findings.columnValues.clear();
-    scan.raise(Scan.SAME, "cursor of the transaction");
   }
 
   private void copy() {

@@ -26,7 +26,7 @@ final class QueryWalker {
   private final CallCheck calls;
   private final DmlWalker dml;
 
-  /** A word that ends a list of tables, or -1. */
+  /** A word that ends a list of tables, or a comma that ends an expression; or -1. */
   private int stop = -1;
 
   QueryWalker(Scan scan) {
@@ -43,23 +43,41 @@ final class QueryWalker {
    */
   void body() {
     int mark = scan.ctes.size();
-    boolean with = scan.kind() == Keyword.WITH;
-    if (with) {
-      new WithClause(scan, this).read();
-    }
+    boolean with = with();
     if (dml.startsHere(with)) {
       dml.statement();
     } else {
       level(START);
     }
+    scan.forgetCtes(mark);
+  }
+
+  /** A query and nothing else, perhaps with a leading WITH. */
+  void query() {
+    int mark = scan.ctes.size();
+    with();
+    level(START);
+    scan.forgetCtes(mark);
+  }
+
+  private boolean with() {
+    boolean with = scan.kind() == Keyword.WITH;
     if (with) {
-      scan.forgetCtes(mark);
+      new WithClause(scan, this).read();
     }
+    return with;
   }
 
   /** An expression or list of them, up to the end of its level. */
   void expression() {
     level(EXPRESSION);
+  }
+
+  /** One expression of a list. */
+  void expressionUpToComma() {
+    stop = Token.COMMA;
+    level(EXPRESSION);
+    stop = -1;
   }
 
   /** A list of tables and what follows them, up to the end of the level. */
@@ -92,7 +110,7 @@ final class QueryWalker {
     }
     while (true) {
       int kind = scan.kind();
-      if (kind == stop && clause >= TABLE) {
+      if (kind == stop && (clause >= TABLE || kind == Token.COMMA)) {
         return;
       }
       switch (kind) {
@@ -149,6 +167,8 @@ final class QueryWalker {
     if (!scan.enter()) {
       return clause;
     }
+    int outerStop = stop;
+    stop = -1;
     int kind = scan.kind();
     if (kind == Keyword.WITH || dml.startsHere(false)) {
       body();
@@ -159,6 +179,7 @@ final class QueryWalker {
     } else {
       level(clause == AFTER_TABLE || clause == ON ? EXPRESSION : clause);
     }
+    stop = outerStop;
     scan.leave();
     if (!scan.accept(Token.CLOSE)) {
       scan.abandon("unbalanced parenthesis");

@@ -57,9 +57,20 @@ final class RowValues {
       }
       i++;
     }
+    if (!endsRows(tokens.kind(i))) {
+      return;
+    }
     for (int n = 0; n < names.size(); n++) {
       found(table, names.get(n), lists.get(n));
     }
+  }
+
+  /** Whether the rows are all: after them there may be more of them, as in VALUES ... UNION. */
+  private static boolean endsRows(int kind) {
+    return switch (kind) {
+      case Token.END, Token.SEMICOLON, Keyword.ON, Keyword.RETURNING, Keyword.AS -> true;
+      default -> false;
+    };
   }
 
   /** One row of values; gives the index after it, or -1 if it does not fit the columns. */

@@ -25,13 +25,19 @@ final class Scan {
   final SqlFindings findings;
   final boolean postgresql;
   final Functions functions;
+
+  /** Identities, see {@link Tokens#identity}. */
   final List<String> ctes = new ArrayList<>(0);
+
   int at;
   int level = READ;
   String rule = "plain read";
 
   /** How often a table was named to be read. */
   int tableReferences;
+
+  /** Whether a common table expression writes: of the rows of the whole nothing is known then. */
+  boolean nestedWrite;
 
   /** Within GROUP BY. */
   boolean grouping;
@@ -59,6 +65,16 @@ final class Scan {
     if (newLevel > level) {
       level = newLevel;
       rule = why;
+    }
+  }
+
+  /** A setting of the session changes, and the text does not show which one, or its value. */
+  void changesSetting(String why) {
+    raise(PIN, why);
+    SessionEffect unknown =
+        new SessionEffect(SessionEffect.Kind.VARIABLE, "standard_conforming_strings", "");
+    if (!findings.sessionEffects.contains(unknown)) {
+      findings.sessionEffects.add(unknown);
     }
   }
 
@@ -134,9 +150,9 @@ final class Scan {
     return end;
   }
 
-  void cte(String name) {
+  void cte(String identity) {
     if (ctes.size() < MOST_CTES) {
-      ctes.add(name);
+      ctes.add(identity);
     }
   }
 

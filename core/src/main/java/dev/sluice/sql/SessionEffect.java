@@ -7,7 +7,7 @@ package dev.sluice.sql;
  * @param name for {@link Kind#VARIABLE}: the variable, lower case, without {@code @@session.}; else
  *     empty
  * @param value the text of the new value as it stands in the statement, without quotes where it is
- *     one literal or name; empty where there is none
+ *     one literal or name; empty where there is none, or the text does not show it
  */
 public record SessionEffect(Kind kind, String name, String value) {
   /** What is changed. */

@@ -50,7 +50,7 @@ public final class SqlScanner {
         skipped.tablesRead.addAll(executed.tablesRead);
         skipped.unknownFunctions.addAll(executed.unknownFunctions);
         skipped.callsUnknownFunctions |= executed.callsUnknownFunctions;
-        skipped.tablesWritten.addAll(executed.tablesWritten);
+        addTablesWritten(skipped, executed);
         skipped.usesConnectionState |= executed.usesConnectionState;
         skipped.replacesOnConflict |= executed.replacesOnConflict;
         skipped.columnsAssigned.addAll(executed.columnsAssigned);
@@ -63,6 +63,15 @@ public final class SqlScanner {
       findings.route = Route.PIN;
     }
     return findings;
+  }
+
+  /** Empty stands for any table in both of them. */
+  private static void addTablesWritten(SqlFindings to, SqlFindings from) {
+    if (to.tablesWritten.isEmpty() || from.tablesWritten.isEmpty()) {
+      to.tablesWritten.clear();
+    } else {
+      to.tablesWritten.addAll(from.tablesWritten);
+    }
   }
 
   private static SqlFindings notUnderstood(String sql, LexerMode mode, String rule) {

@@ -61,6 +61,20 @@ public final class SqlStatement {
   }
 
   /**
+   * How many bytes it takes, about, with the normalised text that may be made later. Counts each
+   * character thrice: in the text, in the normalised one, and in names and literals taken out of
+   * it.
+   */
+  int weight() {
+    int objects = tablesRead.size() + tablesWritten.size() + columnsAssigned.size();
+    objects += sessionEffects.size() + unknownFunctions.size();
+    for (ColumnValues each : columnValues) {
+      objects += 2 + each.values().size();
+    }
+    return 256 + 3 * sql.length() + 72 * objects;
+  }
+
+  /**
    * The text.
    *
    * @return the text as it was given
@@ -107,7 +121,8 @@ public final class SqlStatement {
 
   /**
    * The relations that are written. Empty for a statement whose {@link #route()} is not a read
-   * means: not known, any.
+   * means: not known, any; so it is where a statement that writes {@link #callsUnknownFunctions()
+   * calls a function} that may write too, unless a hint says that it only reads.
    *
    * @return names without duplicates, in order of appearance
    */
@@ -116,7 +131,8 @@ public final class SqlStatement {
   }
 
   /**
-   * What is known about the rows, see {@link ColumnValues}.
+   * What is known about the rows, see {@link ColumnValues}. Nothing where a common table expression
+   * writes, which may touch the same table.
    *
    * @return one element for a table and column
    */
@@ -125,7 +141,8 @@ public final class SqlStatement {
   }
 
   /**
-   * The columns that an UPDATE, or the conflict clause of an INSERT, assigns.
+   * The columns that an UPDATE, or the conflict clause of an INSERT, assigns; not what common table
+   * expressions assign.
    *
    * @return names in lower case
    */
@@ -135,8 +152,8 @@ public final class SqlStatement {
 
   /**
    * Whether an INSERT may also change or delete rows that its values conflict with (REPLACE, ON
-   * DUPLICATE KEY UPDATE, ON CONFLICT DO UPDATE). Those rows are the ones named by {@link
-   * #columnValues()} only where the table has no other unique index.
+   * DUPLICATE KEY UPDATE, ON CONFLICT DO UPDATE), common table expressions aside. Those rows are
+   * the ones named by {@link #columnValues()} only where the table has no other unique index.
    *
    * @return whether rows in conflict are written
    */
@@ -145,7 +162,8 @@ public final class SqlStatement {
   }
 
   /**
-   * What it does to the session, for {@link Route#TRACK} and the starts of transactions.
+   * What it does to the session, for {@link Route#TRACK} and the starts of transactions. With other
+   * routes it may hold nothing but what {@link LexerMode#after} needs.
    *
    * @return the effects in order
    */

@@ -5,7 +5,7 @@ package dev.sluice.sql;
  * through.
  */
 public enum StatementKind {
-  /** SELECT, VALUES, TABLE, and SHOW, DESCRIBE, EXPLAIN of a read. */
+  /** SELECT, VALUES, TABLE, MySQL's DO, and SHOW, DESCRIBE, EXPLAIN of a read. */
   SELECT,
   /** INSERT and REPLACE, with or without a clause for conflicts. */
   INSERT,
@@ -15,7 +15,10 @@ public enum StatementKind {
   DELETE,
   /** MERGE. */
   MERGE,
-  /** CALL, DO and JDBC call escapes: code of the server. */
+  /**
+   * CALL, PostgreSQL's DO, JDBC call escapes, EXECUTE of a statement that the session has prepared:
+   * code of the server.
+   */
   CALL,
   /** CREATE, ALTER, DROP, TRUNCATE, RENAME, GRANT and the like. */
   DDL,

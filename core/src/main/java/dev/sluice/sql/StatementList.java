@@ -9,6 +9,9 @@ final class StatementList {
   private boolean writesUnknown;
   private boolean otherwiseRead = true;
 
+  /** A statement that was prepared earlier is executed, whatever it does. */
+  private boolean executes;
+
   StatementList(Tokens tokens, LexerMode mode) {
     this.tokens = tokens;
     this.findings = new SqlFindings(tokens.sql, mode);
@@ -28,6 +31,13 @@ final class StatementList {
       primaryHint();
     }
     findings.callsUnknownFunctions = !findings.unknownFunctions.isEmpty();
+    if (findings.callsUnknownFunctions
+        && !tokens.replicaHint
+        && !findings.tablesWritten.isEmpty()) {
+      // the functions may write anything, also other rows of the tables that are named
+      findings.tablesWritten.clear();
+      findings.columnValues.clear();
+    }
     if (!otherwiseRead || findings.route != Route.PRIMARY || tokens.primaryHint) {
       findings.unknownFunctions.clear();
     }
@@ -49,6 +59,7 @@ final class StatementList {
     reader.read();
     statements++;
     Route route = route(scan, reader);
+    executes |= route == Route.SAME && findings.kind == StatementKind.CALL;
     int newLevel = levelOf(route);
     boolean read = route == Route.REPLICA || route == Route.CURRENT;
     writesUnknown |= !read && findings.tablesWritten.size() == knownWrites;
@@ -100,7 +111,7 @@ final class StatementList {
   private void several() {
     findings.kind = StatementKind.MULTIPLE;
     findings.columnValues.clear();
-    if (level == levelOf(Route.PIN)) {
+    if (level == levelOf(Route.PIN) || executes) {
       findings.route = Route.PIN;
       findings.rule = "several statements with session state";
     } else if (findings.route == Route.CURRENT) {

@@ -60,11 +60,13 @@ abstract class Statements {
     int start = scan.at;
     if (this instanceof PostgreSqlStatements postgresql
         && scan.kind() == Keyword.SELECT
-        && PostgreSqlSet.readsSetConfig(postgresql)) {
+        && new PostgreSqlSet(postgresql).readsSetConfig()) {
       return;
     }
     queries.body();
-    if (findings.kind == StatementKind.SELECT
+    if (scan.nestedWrite) {
+      findings.columnValues.clear();
+    } else if (findings.kind == StatementKind.SELECT
         && tokens.kind(start) == Keyword.SELECT
         && scan.tableReferences == 1) {
       new RowValues(scan).select(start);

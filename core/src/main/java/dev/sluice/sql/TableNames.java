@@ -17,10 +17,12 @@ final class TableNames {
     if (!qualified && scan.kind() == Keyword.DUAL && !scan.postgresql) {
       return;
     }
-    String name = tokens.name(end);
-    if (!qualified && scan.ctes.contains(name)) {
+    if (!qualified
+        && !scan.ctes.isEmpty()
+        && scan.ctes.contains(tokens.identity(end, scan.postgresql))) {
       return;
     }
+    String name = tokens.name(end);
     scan.tableReferences++;
     scan.findings.tablesRead.add(name);
     int level = SPECIAL.find(name, 0, name.length(), WordTable.hash(name, 0, name.length()));
@@ -37,7 +39,11 @@ final class TableNames {
   void written() {
     int end = scan.nameEnd();
     if (Token.isName(scan.kind())) {
-      scan.findings.tablesWritten.add(tokens.name(end));
+      String name = tokens.name(end);
+      scan.findings.tablesWritten.add(name);
+      if (scan.postgresql && name.equals("pg_settings")) {
+        scan.changesSetting("changes session state: pg_settings");
+      }
     }
     scan.at = end + 1;
   }

@@ -73,6 +73,31 @@ final class Tokens {
         && sql.regionMatches(true, start(index), word, 0, word.length());
   }
 
+  /**
+   * An identifier as a server tells it from others: without its quotes, and folded only where every
+   * server of the dialect folds it. Names that are equal here are the same to the server; the same
+   * name may be written in ways that are not equal here.
+   *
+   * @param folds unquoted identifiers are folded to lower case
+   */
+  String identity(int index, boolean folds) {
+    String text = text(index);
+    if (kind(index) == Token.QUOTED) {
+      char quote = text.charAt(text.length() - 1);
+      return text.substring(1, text.length() - 1).replace("" + quote + quote, "" + quote);
+    }
+    if (!folds) {
+      return text;
+    }
+    char[] folded = text.toCharArray();
+    for (int i = 0; i < folded.length; i++) {
+      if (folded[i] >= 'A' && folded[i] <= 'Z') {
+        folded[i] = (char) (folded[i] | 0x20);
+      }
+    }
+    return new String(folded);
+  }
+
   /** An identifier without its quotes, in lower case. */
   String name(int index) {
     String text = text(index);

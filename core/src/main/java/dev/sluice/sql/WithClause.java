@@ -26,7 +26,7 @@ final class WithClause {
     if (!Token.isName(scan.kind())) {
       return false;
     }
-    String name = scan.tokens.name(scan.at++);
+    String name = scan.tokens.identity(scan.at++, scan.postgresql);
     if (scan.kind() == Token.OPEN) {
       columns();
     }

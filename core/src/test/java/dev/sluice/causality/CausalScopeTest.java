@@ -117,6 +117,53 @@ class CausalScopeTest {
   }
 
   @Test
+  void aTokenIsReadableHoweverManyTablesAndScopesThereAre() {
+    Position position = new Position("3e11fa47-71ca-11e1-9e33-c80aa9429562", 123_456_789_012L);
+    try (CausalScope scope = CausalScope.open()) {
+      for (int nested = 0; nested < 4; nested++) {
+        try (CausalScope inner = CausalScope.nested(Freshness.CAUSAL)) {
+          for (int i = 0; i < 31; i++) {
+            String table = "t" + nested + "_" + i + "x".repeat(60);
+            inner.require(source, List.of(table), position);
+          }
+          CausalToken token = inner.token(LIMIT);
+          assertThat(token.toString().length()).isLessThan(1_000);
+          assertThat(CausalToken.parse(token.toString())).isEqualTo(token);
+          assertThat(token.entries())
+              .containsExactly(new CausalToken.Entry("db", TableWrite.ANY_TABLE, position));
+        }
+      }
+      assertThat(scope.token(LIMIT)).isEqualTo(CausalToken.EMPTY);
+    }
+  }
+
+  @Test
+  void aTokenAsksOncePerTable() {
+    try (CausalScope scope = CausalScope.open()) {
+      CausalMemory memory = scope.memory(source);
+      memory.wrote(ORDERS, 3, new Position("t", 77));
+      memory.require(ORDERS, new Position("t", 80));
+      memory.wrote(List.of("größe", "länge"), 3, new Position("t", 90));
+      assertThat(scope.token(LIMIT).entries())
+          .containsExactly(
+              new CausalToken.Entry("db", TableWrite.ANY_TABLE, new Position("t", 90)),
+              new CausalToken.Entry("db", "orders", new Position("t", 80)));
+    }
+  }
+
+  @Test
+  void positionsThatDoNotFitIntoATokenAreNotLeftOut() {
+    try (CausalScope scope = CausalScope.open()) {
+      for (int i = 0; i < 300; i++) {
+        scope.require(new SourceAtEpoch("source" + i), ORDERS, new Position("t", 5));
+      }
+      assertThatThrownBy(() -> scope.token(LIMIT))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("300");
+    }
+  }
+
+  @Test
   void aScopeThatWasOpenedInsideKnowsNothingOfTheOuterOne() {
     try (CausalScope outer = CausalScope.open()) {
       outer.memory(source).wrote(ORDERS, 3, null);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -71,6 +72,22 @@ class CausalTokenPropertyTest {
     }
   }
 
+  @Property(tries = 200)
+  void isAlwaysReadableAndAsksForNoLess(@ForAll("manyEntries") List<CausalToken.Entry> entries) {
+    CausalToken token = CausalToken.of(entries);
+    assertThat(CausalToken.parse(token.toString())).isEqualTo(token);
+    assertThat(token.entries().stream().map(e -> e.source() + e.table() + e.position().timeline()))
+        .doesNotHaveDuplicates();
+    for (CausalToken.Entry entry : entries) {
+      assertThat(token.entries())
+          .anyMatch(
+              e ->
+                  e.source().equals(entry.source())
+                      && (e.table().equals(entry.table()) || e.table().equals(TableWrite.ANY_TABLE))
+                      && e.position().includes(entry.position()));
+    }
+  }
+
   @Property
   void positionsOfOneTimelineAreOrderedAndOthersAreNot(
       @ForAll @LongRange(min = 0) long a, @ForAll @LongRange(min = 0) long b) {
@@ -91,10 +108,35 @@ class CausalTokenPropertyTest {
   }
 
   @Example
+  void refusesSourcesThatDoNotFit() {
+    List<CausalToken.Entry> entries =
+        IntStream.range(0, 500)
+            .mapToObj(i -> new CausalToken.Entry("source" + i, "t", new Position("t", 1)))
+            .toList();
+    assertThatThrownBy(() -> CausalToken.of(entries))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("500");
+  }
+
+  @Example
   void refusesATokenThatIsTooLong() {
     assertThatThrownBy(() -> CausalToken.parse("s1" + "!".repeat(5_000)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("longer");
+  }
+
+  /** Of few sources and timelines, with tables so many and so long that they may not fit. */
+  @Provide
+  Arbitrary<List<CausalToken.Entry>> manyEntries() {
+    Arbitrary<String> tables =
+        Arbitraries.strings().withCharRange('a', 'c').ofMinLength(1).ofMaxLength(64);
+    Arbitrary<Position> positions =
+        Combinators.combine(Arbitraries.of("t", "u"), Arbitraries.longs().greaterOrEqual(0))
+            .as(Position::new);
+    return Combinators.combine(Arbitraries.of("db", "other"), tables, positions)
+        .as(CausalToken.Entry::new)
+        .list()
+        .ofMaxSize(150);
   }
 
   @Provide

@@ -85,6 +85,25 @@ class LexerModeTest {
     assertThat(mode.known()).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT set_config(E'standard\\x5fconforming_strings', 'off', false)",
+        "SELECT set_config(U&'standard\\005fconforming_strings', 'off', false)",
+        "SELECT set_config($$standard_conforming_strings$$, 'off', false)",
+        "SELECT set_config('standard_conforming_strings', E'o\\146f', false)",
+        "SELECT set_config('standard_conforming_strings', 'off', false) FROM t",
+        "SELECT set_config(name, setting, false) FROM saved_settings",
+        "UPDATE t SET a = set_config('standard_conforming_strings', 'off', true)",
+        "UPDATE pg_settings SET setting = 'off' WHERE name = 'standard_conforming_strings'",
+        "UPDATE pg_catalog.pg_settings SET setting = ?"
+      })
+  void settingsThatTheTextDoesNotShowAreUnknown(String sql) {
+    SqlStatement statement = SqlScanner.scan(sql, POSTGRESQL);
+    assertThat(POSTGRESQL.after(statement).known()).isFalse();
+    assertThat(statement.route()).isIn(Route.PIN, Route.TRACK);
+  }
+
   @Test
   void valuesThatServersPrintAreUnderstood() {
     String mysql =

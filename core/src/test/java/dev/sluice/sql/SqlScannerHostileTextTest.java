@@ -55,7 +55,13 @@ class SqlScannerHostileTextTest {
         "{fn ".repeat(MEGABYTE / 4),
         "SELECT 1;".repeat(MEGABYTE / 9) + "DELETE FROM t",
         "SET STATEMENT a=1 FOR ".repeat(MEGABYTE / 22) + "DELETE FROM t",
-        "EXPLAIN ".repeat(MEGABYTE / 8));
+        "EXPLAIN ".repeat(MEGABYTE / 8),
+        "INSERT INTO t ".repeat(MEGABYTE / 14),
+        "INSERT INTO t WITH c AS (SELECT 1) ".repeat(MEGABYTE / 35),
+        "INSERT INTO t (a) VALUES (1) ON CONFLICT (".repeat(MEGABYTE / 42),
+        "INSERT INTO t VALUES (1) ON CONFLICT (a) WHERE ".repeat(MEGABYTE / 47),
+        "SET @a = (".repeat(MEGABYTE / 10),
+        "SET @a = f(1), ".repeat(MEGABYTE / 15));
   }
 
   @ParameterizedTest

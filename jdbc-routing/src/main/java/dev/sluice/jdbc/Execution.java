@@ -39,6 +39,9 @@ abstract class Execution extends Attachment {
       case REPLICA ->
           session.roams() ? roam(operation, statement) : read(operation, statement, route);
       case CURRENT, SAME -> {
+        if (Traits.writes(statement, route)) {
+          yield write(operation, statement, route);
+        }
         TransactionVerb verb = TransactionVerb.of(statement);
         if (verb != TransactionVerb.OTHER) {
           yield control(operation, statement, verb);
@@ -144,15 +147,19 @@ abstract class Execution extends Attachment {
     try {
       long result = perform(b, operation, statement);
       session.saw(b, memory);
-      if (session.inTransaction && session.beganIn != memory) {
-        // The snapshot may be older than this scope, and may show what is not committed.
-        memory.sawTransaction();
-      }
+      sawTransaction(memory);
       settle(b, statement);
       return result;
     } catch (SQLException e) {
       drop(b);
       throw e;
+    }
+  }
+
+  /** A snapshot may be older than the caller's scope, and may show what is not committed. */
+  private void sawTransaction(CausalMemory memory) {
+    if (session.inTransaction && session.beganIn != memory) {
+      memory.sawTransaction();
     }
   }
 
@@ -162,7 +169,7 @@ abstract class Execution extends Attachment {
       refuseHiddenAutoCommit(statement);
       session.pinUntilClose();
     }
-    Binding b = session.forPrimary();
+    Binding b = route == Route.SAME ? session.same(statement) : session.forPrimary();
     session.requireWritable(statement);
     boolean writes = writes(statement, route);
     ImplicitCommit commits = implicitCommit(statement, writes);
@@ -180,9 +187,11 @@ abstract class Execution extends Attachment {
     }
     if (route == Route.PIN) {
       b.discard = true;
+      followLexer(b, statement);
     }
     if (gaveRows() || !statement.tablesRead().isEmpty()) {
       session.shown(b, session.router.memory());
+      sawTransaction(session.router.memory());
     }
     wrote(b, statement);
     return result;
@@ -424,11 +433,15 @@ abstract class Execution extends Attachment {
       session.isolation = 0;
     }
     session.record(change);
-    if (Tracking.changesLexer(statement)) {
-      state.mode = DialectProbe.lexerMode(b.physical, session.router.dialect());
-    }
+    followLexer(b, statement);
     settle(b, statement);
     return result;
+  }
+
+  private void followLexer(Binding b, SqlStatement statement) throws SQLException {
+    if (Tracking.changesLexer(statement)) {
+      session.knownState().mode = DialectProbe.lexerMode(b.physical, session.router.dialect());
+    }
   }
 
   private void refuseHiddenAutoCommit(SqlStatement statement) throws SQLException {
@@ -530,6 +543,9 @@ abstract class Execution extends Attachment {
       }
     } else {
       autoCommit(b, operation, first, causalTables(batch));
+    }
+    for (SqlStatement each : batch) {
+      followLexer(b, each);
     }
   }
 

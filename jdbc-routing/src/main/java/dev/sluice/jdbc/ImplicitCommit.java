@@ -41,7 +41,7 @@ enum ImplicitCommit {
 
   private static final Pattern DEPENDS =
       Pattern.compile(
-          "(lock|unlock|backup|execute) .*|.*\\bautocommit\\b.*",
+          "(lock|unlock|backup) .*|.*\\bautocommit\\b.*",
           Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
   static ImplicitCommit of(SqlStatement statement) {
@@ -65,9 +65,7 @@ enum ImplicitCommit {
         }
         yield matches(DEPENDS, statement) ? MAYBE : NEVER;
       }
-      // A function cannot commit, a procedure can.
-      case CALL -> statement.normalized().regionMatches(true, 0, "do ", 0, 3) ? NEVER : MAYBE;
-      case MULTIPLE, UNKNOWN -> MAYBE;
+      case CALL, MULTIPLE, UNKNOWN -> MAYBE;
     };
   }
 

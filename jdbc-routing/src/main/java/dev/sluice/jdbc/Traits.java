@@ -22,11 +22,15 @@ final class Traits {
    * belong on the primary for other reasons do not; what is not understood does.
    */
   static boolean writes(SqlStatement statement, Route route) {
+    if (route == Route.SAME) {
+      // EXECUTE of a statement that the session has prepared: whatever that does
+      return statement.kind() == StatementKind.CALL;
+    }
     if (route != Route.PRIMARY && route != Route.PIN) {
       return false;
     }
     return switch (statement.kind()) {
-      case SESSION -> false;
+      case SESSION -> statement.callsUnknownFunctions();
       case TRANSACTION -> statement.normalized().regionMatches(true, 0, "commit prepared", 0, 15);
       case SELECT, UTILITY ->
           !statement.tablesWritten().isEmpty()

@@ -3,6 +3,7 @@ package dev.sluice.jdbc;
 import dev.sluice.causality.CausalMemory;
 import dev.sluice.causality.TableWrite;
 import dev.sluice.sql.ColumnValues;
+import dev.sluice.sql.Dialect;
 import dev.sluice.sql.Operand;
 import dev.sluice.sql.SqlStatement;
 import dev.sluice.sql.StatementKind;
@@ -198,11 +199,15 @@ final class TransactionLog {
       // The rows in conflict may differ from the values in every column but the primary key's.
       return TableWrite.anyRow(table);
     }
+    // AUTO_INCREMENT columns take the next number in place of a zero.
+    boolean zeroIsReplaced =
+        statement.kind() == StatementKind.INSERT
+            && statement.mode().dialect() != Dialect.POSTGRESQL;
     Map<String, List<Object>> known = new HashMap<>();
     for (ColumnValues each : statement.columnValues()) {
       if (each.table().equals(table) && !statement.columnsAssigned().contains(each.column())) {
         List<Object> values = values(each, bindings);
-        if (values != null) {
+        if (values != null && !(zeroIsReplaced && values.stream().anyMatch(Zero::isZero))) {
           known.put(each.column(), values);
         }
       }
