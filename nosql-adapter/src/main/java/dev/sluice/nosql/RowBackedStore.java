@@ -305,19 +305,23 @@ public abstract class RowBackedStore<K, V> implements HotStore<K, V> {
         return outcome;
       }
       switch (Verdict.of(add.addition(), refused, doubt)) {
-        case MADE:
+        case MADE -> {
           return new Written(0, refused.deleted() ? 0 : refused.counter());
-        case CONFLICT, REPEAT:
+        }
+        case CONFLICT, REPEAT -> {
           return refused;
-        case WITHDRAW:
+        }
+        case WITHDRAW -> {
           if (withdrawn(add, attempts)) {
             return refused;
           }
-          break;
-        case UNKNOWN:
-          throw new OutcomeUnknownException(
-              says("add", "an attempt got no answer, and the row has changed too much " + attempts),
-              unanswered);
+        }
+        case UNKNOWN ->
+            throw new OutcomeUnknownException(
+                says(
+                    "add",
+                    "an attempt got no answer, and the row has changed too much " + attempts),
+                unanswered);
       }
     }
   }

@@ -14,9 +14,14 @@ import java.util.Map;
  * its effect, and ignores numbers that are not above it applies every pack exactly once. Numbers
  * have gaps: packs without such writes are not offered.
  *
- * <p>Called by the threads of all lanes, for a stream by one at a time, with the lane's lock held:
- * it must be fast. Whatever it throws rolls the lane's transaction back; the lane waits and offers
- * the packs again until the sink takes them, so it must not throw for what will never pass.
+ * <p>Called by the threads of all lanes, with the lane's lock held: it must be fast, and at least
+ * one pack must pass within {@link WriteApplier.Builder#transactionTimeout}, or the lane tries for
+ * ever. For a stream it is called by one thread at a time, but for a call that outlives its
+ * transaction because that was cut off: it and the calls for the packs after it may overlap with
+ * those of another applier for the same numbers and higher ones. So number and effect must change
+ * in one atomic step, on condition of the number. Whatever it throws rolls the lane's transaction
+ * back; the lane waits and offers the packs again until the sink takes them, so it must not throw
+ * for what will never pass.
  */
 @FunctionalInterface
 public interface DeltaSink {

@@ -11,6 +11,9 @@ import java.util.TreeMap;
 final class Sinks {
   static final Sinks NONE = new Sinks(Map.of());
 
+  /** What counters take as a name, so that a key cannot stop its lane. */
+  private static final int LONGEST_KEY = 200;
+
   /** One table's column, and who keeps it. */
   record Target(String table, String column, DeltaSink sink) {
     /** A sink that serves several targets must not take the packs of one for those of another. */
@@ -34,7 +37,8 @@ final class Sinks {
   void check(Write write) throws SQLException {
     if (write instanceof RowWrite row && targets.containsKey(row.table())) {
       throw new SQLException(
-          "a table with a sink takes only adds of one integer to its column by a key of one column",
+          "a table with a sink takes only adds of one integer to its column by a key of one column, of"
+              + " 1 to 200 characters without #",
           "0A000");
     }
     if (write instanceof WriteGroup group) {
@@ -65,11 +69,14 @@ final class Sinks {
           || !(row.values().get(0) instanceof Long amount)) {
         return false;
       }
+      String key = Values.print(row.key().get(0));
+      if (key.isEmpty() || key.length() > LONGEST_KEY || key.indexOf('#') >= 0) {
+        return false;
+      }
       Map<String, Long> deltas =
           packs
               .computeIfAbsent(pack, p -> new LinkedHashMap<>())
               .computeIfAbsent(target, t -> new TreeMap<>());
-      String key = Values.print(row.key().get(0));
       long before = deltas.getOrDefault(key, 0L);
       long sum = before + amount;
       if (((before ^ sum) & (amount ^ sum)) < 0) {

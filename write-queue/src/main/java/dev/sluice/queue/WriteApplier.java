@@ -454,8 +454,9 @@ public final class WriteApplier implements AutoCloseable {
      * {@code add("page_views", Map.of("page", "home"), Map.of("views", 1))} adds 1 to {@code home}.
      * Since adds change places with anything, they do not wait behind a parked write. Typed writes
      * of another kind to the table, with another column or several, an amount that is no integer, a
-     * key of several columns, or in a group are parked. Writes of SQL are not looked into. The same
-     * for all appliers of a queue; {@link ParkedWrites#replay} knows no sinks.
+     * key of several columns, one that is empty, over 200 characters or with {@code #}, or in a
+     * group are parked. Writes of SQL are not looked into. The same for all appliers of a queue;
+     * {@link ParkedWrites#replay} knows no sinks.
      *
      * @param table the table, exactly as the writes name it
      * @param column the column that is added to

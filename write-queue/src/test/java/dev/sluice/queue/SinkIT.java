@@ -198,6 +198,11 @@ class SinkIT {
     assertThat(batch.take(first, most)).as("what does not fit").isFalse();
     assertThat(batch.take(then, most)).isTrue();
     assertThat(batch.take(then, Write.add("u", Map.of("k", 7), Map.of("n", -2)))).isTrue();
+    PackId last = new PackId("p", 5);
+    for (String bad : List.of("", "a#b", "x".repeat(201))) {
+      Write add = Write.add("t", Map.of("k", bad), Map.of("n", 1));
+      assertThat(batch.take(last, add)).as("no name of a counter").isFalse();
+    }
     batch.offer(1);
     assertThat(offered)
         .hasSize(3)
