@@ -38,7 +38,7 @@ public final class Benchmarks {
         --out <file>    raw results, JSON of JMH; default benchmarks/results/<date>.json
         --help          this text
       and of JMH's own, in place of what the profile says:
-        -t <n>          threads; with more than one without QueueBatch, whose producer is one thread
+        -t <n>          threads; with more than one without the queue, whose producer is one thread
         -f <n>          forks
         -wi <n> -w <s>  iterations of the warm-up, and seconds of each
         -i <n> -r <s>   measured iterations, and seconds of each
@@ -113,7 +113,7 @@ public final class Benchmarks {
     }
     int threads = given.getThreads().orElse(1);
     if (threads != 1) {
-      exclude.add("QueueBatch");
+      exclude.add("(Queue|Sqs)Batch");
     }
     ChainedOptionsBuilder options = new OptionsBuilder();
     options

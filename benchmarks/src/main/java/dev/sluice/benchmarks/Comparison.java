@@ -56,6 +56,12 @@ record Comparison(String title, String baseline, List<String> others) {
     }
     all.add(
         of(
+            "Queue: 500 rows through SQS",
+            "SqsBatch.",
+            "",
+            List.of("transactionEach", "springListener", "queueAndApplier")));
+    all.add(
+        of(
             "Store: read of a row",
             "StoreOverhead.",
             "",
