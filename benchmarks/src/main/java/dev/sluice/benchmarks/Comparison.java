@@ -34,6 +34,13 @@ record Comparison(String title, String baseline, List<String> others) {
               " " + dialect,
               List.of("newText", "scan", "knownText", "knownTextNewString")));
     }
+    all.addAll(withServers());
+    return List.copyOf(all);
+  }
+
+  /** Those that need a server. */
+  private static List<Comparison> withServers() {
+    List<Comparison> all = new ArrayList<>();
     all.add(
         of(
             "Cache: one hit",
@@ -72,7 +79,7 @@ record Comparison(String title, String baseline, List<String> others) {
             "StoreOverhead.",
             "",
             List.of("lowLevelUpdate", "enhancedUpdate", "storePut")));
-    return List.copyOf(all);
+    return all;
   }
 
   private static Comparison routing(String method, String title) {
