@@ -87,6 +87,7 @@ public class StoreOverhead {
   private static final Map<String, AttributeValue> ITEM = Map.of("id", AttributeValue.fromN("8"));
   private static final Product LAMP = new Product("lamp", 42);
 
+  private static final int WARM_UP_SECONDS = 10;
   private static final Key KEY = Key.builder().partitionValue(9).build();
 
   private final Row row = new Row();
@@ -125,6 +126,20 @@ public class StoreOverhead {
         || lowLevelGet().item().isEmpty()
         || enhancedGet().getPrice() != 42) {
       throw new IllegalStateException("the rows are not there");
+    }
+    warmUp();
+  }
+
+  /** DynamoDB Local is a JVM of its own, which gets faster for longer than JMH warms up ours. */
+  private void warmUp() {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WARM_UP_SECONDS);
+    while (System.nanoTime() - end < 0) {
+      lowLevelGet();
+      enhancedGet();
+      storeGet();
+      lowLevelUpdate();
+      enhancedUpdate();
+      storePut();
     }
   }
 
