@@ -34,8 +34,25 @@ record Comparison(String title, String baseline, List<String> others) {
               " " + dialect,
               List.of("newText", "scan", "knownText", "knownTextNewString")));
     }
-    all.add(of("Cache: one hit", "CacheHit.", "", List.of("jedisGet", "jedisGetTwo", "cacheGet")));
-    all.add(of("Cache: 50 hits", "CacheHit.", "", List.of("jedisPipeline50", "cacheGetAll50")));
+    all.addAll(withServers());
+    return List.copyOf(all);
+  }
+
+  /** Those that need a server. */
+  private static List<Comparison> withServers() {
+    List<Comparison> all = new ArrayList<>();
+    all.add(
+        of(
+            "Cache: one hit",
+            "CacheHit.",
+            "",
+            List.of("jedisGet", "jedisGetTwo", "jetCacheGet", "redissonGet", "cacheGet")));
+    all.add(
+        of(
+            "Cache: 50 hits",
+            "CacheHit.",
+            "",
+            List.of("jedisPipeline50", "jetCacheGetAll50", "redissonGetAll50", "cacheGetAll50")));
     for (String writes : List.of("rows", "counters")) {
       all.add(
           of(
@@ -44,10 +61,25 @@ record Comparison(String title, String baseline, List<String> others) {
               " " + writes,
               List.of("transactionEach", "queueAndApplier")));
     }
-    all.add(of("Store: read of a row", "StoreOverhead.", "", List.of("lowLevelGet", "storeGet")));
     all.add(
-        of("Store: write of a row", "StoreOverhead.", "", List.of("lowLevelUpdate", "storePut")));
-    return List.copyOf(all);
+        of(
+            "Queue: 500 rows through SQS",
+            "SqsBatch.",
+            "",
+            List.of("transactionEach", "springListener", "queueAndApplier")));
+    all.add(
+        of(
+            "Store: read of a row",
+            "StoreOverhead.",
+            "",
+            List.of("lowLevelGet", "enhancedGet", "storeGet")));
+    all.add(
+        of(
+            "Store: write of a row",
+            "StoreOverhead.",
+            "",
+            List.of("lowLevelUpdate", "enhancedUpdate", "storePut")));
+    return all;
   }
 
   private static Comparison routing(String method, String title) {
