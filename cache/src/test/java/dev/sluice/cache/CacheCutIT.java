@@ -61,12 +61,14 @@ class CacheCutIT {
     writerStore =
         CacheStore.builder(transport)
             .readTimeout(Duration.ofSeconds(1))
-            .writeTimeout(Duration.ofMillis(200))
+            .writeTimeout(Duration.ofSeconds(2))
+            .failuresToOpen(1000) // a link that cannot be made opens the circuit all the same
             .probeInterval(Duration.ofMinutes(1))
             .build();
     otherStore =
         CacheStore.builder(RedisTransport.to(redis.host(), redis.port()))
             .readTimeout(Duration.ofSeconds(1))
+            .writeTimeout(Duration.ofSeconds(2))
             .build();
     writer = database.process();
     own = cache(writerStore, writer);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class LinkPoolTest {
-  private final ScheduledExecutorService background = Executors.newScheduledThreadPool(2);
+  private final ScheduledExecutorService background = Executors.newScheduledThreadPool(1);
   private final AtomicInteger connects = new AtomicInteger();
   private volatile int room = Integer.MAX_VALUE;
   private final CountDownLatch refused = new CountDownLatch(1);
@@ -91,6 +91,7 @@ class LinkPoolTest {
     pool.giveBack(first);
     assertThat(waiting.get(20, TimeUnit.SECONDS)).isSameAs(first);
     assertThat(pool.available()).isTrue();
+    background.submit(() -> {}).get(20, TimeUnit.SECONDS); // the refused connect is over
     int before = connects.get();
     assertThatThrownBy(() -> pool.borrow(in(20))).isInstanceOf(StoreException.class);
     assertThat(connects).as("no more is tried for a while").hasValue(before);

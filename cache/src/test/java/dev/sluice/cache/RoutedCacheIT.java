@@ -97,6 +97,8 @@ class RoutedCacheIT {
         rows.add(own);
         CacheStore store =
             CacheStore.builder(RedisTransport.to(redis.host(), redis.port()))
+                .readTimeout(Duration.ofSeconds(1))
+                .writeTimeout(Duration.ofSeconds(2))
                 .probeInterval(Duration.ofMillis(100))
                 .build();
         stores.add(store);

@@ -50,7 +50,8 @@ class SharedLoadsIT {
     database = new TinyDatabase();
     store =
         CacheStore.builder(RedisTransport.to(redis.host(), redis.port()))
-            .readTimeout(Duration.ofMillis(500))
+            .readTimeout(Duration.ofSeconds(10))
+            .writeTimeout(Duration.ofSeconds(5))
             .probeInterval(Duration.ofMillis(50))
             .build();
     cache =

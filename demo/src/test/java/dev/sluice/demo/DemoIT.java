@@ -40,6 +40,10 @@ class DemoIT {
     return builder.redirectErrorStream(true).start();
   }
 
+  private static boolean slow(String text) {
+    return text.contains("were dropped, since nobody was free");
+  }
+
   private static String output(Process process) throws Exception {
     return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
@@ -64,7 +68,8 @@ class DemoIT {
             "--backend",
             backend.name().toLowerCase(Locale.ROOT));
     String text = output(demo);
-    assertThat(demo.waitFor()).as(text).isZero();
+    // A slow machine drops arrivals, and then the step has failed; what it did has to be right.
+    assertThat(demo.waitFor()).as(text).isEqualTo(slow(text) ? 1 : 0);
     // No terminal, so no control characters.
     assertThat(text).contains("All invariants held").doesNotContain("\r", "\u001b");
     JsonNode report = json();
@@ -76,7 +81,6 @@ class DemoIT {
       assertThat(step.get("replicas")).hasSize(2);
     }
     report.get("invariants").forEach(count -> assertThat(count.longValue()).isZero());
-    // A slow machine drops arrivals; what it did has to be right.
     assertThat(report.at("/checked/reads").longValue()).isGreaterThan(300);
     assertThat(report.at("/checked/writes").longValue()).isGreaterThan(60);
     // The first steps have neither, the last one has both.
@@ -105,7 +109,7 @@ class DemoIT {
         }
       }
     }
-    assertThat(demo.waitFor()).as(text.toString()).isEqualTo(130);
+    assertThat(demo.waitFor()).as(text.toString()).isEqualTo(slow(text.toString()) ? 1 : 130);
     assertThat(text)
         .contains(
             "Stopping",

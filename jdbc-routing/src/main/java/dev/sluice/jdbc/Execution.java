@@ -167,7 +167,8 @@ abstract class Execution extends Attachment {
     session.requireWritable(statement);
     if (route == Route.PIN) {
       refuseHiddenAutoCommit(statement);
-      session.pinUntilClose();
+      // Also when it fails: it may have taken its state before.
+      session.pinUntilClose().discard = true;
     }
     Binding b = route == Route.SAME ? session.same(statement) : session.forPrimary();
     session.requireWritable(statement);
@@ -186,7 +187,6 @@ abstract class Execution extends Attachment {
               : session.committingImplicitly(() -> performOrDrop(b, operation, statement), commits);
     }
     if (route == Route.PIN) {
-      b.discard = true;
       followLexer(b, statement);
     }
     if (gaveRows() || !statement.tablesRead().isEmpty()) {
@@ -232,10 +232,11 @@ abstract class Execution extends Attachment {
 
   private ImplicitCommit implicitCommit(SqlStatement statement, boolean writes)
       throws SQLException {
-    if (!session.inTransaction || !session.router.mysql()) {
+    if (!session.inTransaction) {
       return ImplicitCommit.NEVER;
     }
-    ImplicitCommit commits = ImplicitCommit.of(statement);
+    ImplicitCommit commits =
+        session.router.mysql() ? ImplicitCommit.of(statement) : ImplicitCommit.NEVER;
     return commits == ImplicitCommit.NEVER && writes && session.perhapsOver
         ? ImplicitCommit.MAYBE
         : commits;
@@ -325,7 +326,14 @@ abstract class Execution extends Attachment {
     if (commit || verb == TransactionVerb.PREPARE) {
       CommitOutcome success = commit ? CommitOutcome.COMMITTED : CommitOutcome.UNKNOWN;
       CommitOutcome refusal = commit ? CommitOutcome.ROLLED_BACK : CommitOutcome.UNKNOWN;
-      result = session.committing(() -> perform(b, operation, statement), success, refusal);
+      boolean done = false;
+      try {
+        result = session.committing(() -> perform(b, operation, statement), success, refusal);
+        done = true;
+      } finally {
+        // A server that refuses has mostly ended the transaction: what follows may commit itself.
+        session.perhapsOver |= !done && session.inTransaction && session.autoCommit;
+      }
       session.ended();
     } else {
       result = perform(b, operation, statement);

@@ -6,7 +6,9 @@ import java.util.regex.Pattern;
 /**
  * Whether MySQL or MariaDB commits the open transaction when a statement comes. What commits for
  * certain is listed, after both manuals; where it depends, or the statement is not understood, the
- * answer is {@link #MAYBE}, which costs listeners a call too many and loses nothing.
+ * answer is {@link #MAYBE}: listeners are told that the outcome is not known, and of the commit
+ * that is sure as another one. Nothing is lost, but caches that it may touch read from the primary
+ * until their intent time has passed.
  */
 enum ImplicitCommit {
   /** The transaction goes on. */

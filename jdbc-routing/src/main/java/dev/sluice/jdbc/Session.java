@@ -367,8 +367,9 @@ abstract class Session {
     if (closed) {
       // Aborted while it waited for the pool.
       node.release(physical, false);
+      throw new SQLNonTransientConnectionException(
+          router.name() + ": the connection is closed", "08003");
     }
-    checkOpen();
     Binding b;
     try {
       b = new Binding(node, physical);

@@ -45,8 +45,10 @@ abstract class TransactionalSession extends Session {
       throws SQLException {
     Binding b = home;
     TransactionLog written = log;
-    if (written == null && unwrapped) {
-      written = new TransactionLog();
+    if (unwrapped) {
+      if (written == null) {
+        written = new TransactionLog();
+      }
       written.addAnything();
     }
     if (b == null || written == null) {
@@ -127,7 +129,7 @@ abstract class TransactionalSession extends Session {
           // The listener's exception is the caller's; a connection that cannot roll back goes.
           b.discard = true;
         }
-        ended();
+        afterRollback();
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.sluice.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.causality.CommitListener;
 import dev.sluice.causality.CommitOutcome;
@@ -87,6 +88,50 @@ class UnseenWritesTest {
       statement.execute(sql);
     }
     assertThat(cluster.done()).noneMatch(each -> each.startsWith("before"));
+  }
+
+  @Test
+  void writesAfterATextCommitThatWasRefusedMayCommitThemselves() throws SQLException {
+    postgresql.primary.failures.put("COMMIT", new SQLException("deferred", "23503"));
+    try (Connection connection = postgresql.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("BEGIN");
+      statement.execute("INSERT INTO item (id) VALUES (1)");
+      assertThatThrownBy(() -> statement.execute("COMMIT")).hasMessage("deferred");
+      postgresql.done();
+      statement.execute("UPDATE item SET a = 2 WHERE id = 7");
+      assertThat(postgresql.done())
+          .containsSubsequence("primary: UPDATE item SET a = 2 WHERE id = 7", "UNKNOWN")
+          .first()
+          .asString()
+          .startsWith("before [");
+    }
+  }
+
+  @Test
+  void aCommitThatAListenerRefusesTakesSettingsBackAsTheServerDoes() throws SQLException {
+    StubCluster refusing = new StubCluster(Dialect.POSTGRESQL, null);
+    refusing.addCommitListener(
+        new CommitListener() {
+          @Override
+          public void beforeCommit(PendingCommit commit) throws SQLException {
+            throw new SQLException("refused", "40000");
+          }
+
+          @Override
+          public void afterCommit(PendingCommit commit, CommitOutcome outcome) {}
+        });
+    try (Connection connection = refusing.connect();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("SET search_path = 'tenant2'");
+      statement.execute("INSERT INTO item (id) VALUES (1)");
+      assertThatThrownBy(connection::commit).hasMessage("refused");
+      connection.setAutoCommit(true);
+      refusing.done();
+      statement.executeQuery("SELECT 1 FROM item").close();
+      assertThat(refusing.done()).noneMatch(each -> each.contains("search_path"));
+    }
   }
 
   @Test

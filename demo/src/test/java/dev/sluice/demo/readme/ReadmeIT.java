@@ -251,7 +251,7 @@ class ReadmeIT {
                   "orders", Map.of("id", UUID.randomUUID().toString()), Map.of("product", 42)));
       writes.submit(
           Write.add("page", Map.of("id", "home"), Map.of("views", 1))); // merged with others
-      ticket.accepted().toCompletableFuture().get(5, TimeUnit.SECONDS); // safe in SQS
+      ticket.accepted().toCompletableFuture().get(30, TimeUnit.SECONDS); // safe in SQS
       CausalToken token = ticket.token().toCompletableFuture().get(30, TimeUnit.SECONDS); // applied
       // end
       try (CausalScope scope = CausalScope.open(token);
