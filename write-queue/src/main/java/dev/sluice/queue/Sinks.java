@@ -109,7 +109,7 @@ final class Sinks {
   }
 
   /** Collects targets, one for a table. */
-  static final class Builder {
+  static final class Targets {
     private final Map<String, Target> targets = new HashMap<>();
 
     void add(String table, String column, DeltaSink sink) {

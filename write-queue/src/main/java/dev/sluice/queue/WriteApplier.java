@@ -300,7 +300,7 @@ public final class WriteApplier implements AutoCloseable {
     private Duration laterTimeout = Duration.ofMinutes(1);
     private Consumer<CrashPoint> crash = point -> {};
 
-    private final Sinks.Builder sinks = new Sinks.Builder();
+    private final Sinks.Targets sinks = new Sinks.Targets();
 
     private Builder() {}
 

@@ -186,7 +186,7 @@ class SinkIT {
   @org.junit.jupiter.api.Test
   void whatAPackBringsDependsOnThePackAlone() throws Exception {
     Map<String, Map<String, Long>> offered = new TreeMap<>();
-    Sinks.Builder builder = new Sinks.Builder();
+    Sinks.Targets builder = new Sinks.Targets();
     DeltaSink sink = (stream, number, deltas) -> offered.put(stream + "#" + number, deltas);
     builder.add("t", "n", sink);
     builder.add("u", "n", sink);
