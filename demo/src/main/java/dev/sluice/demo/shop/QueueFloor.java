@@ -28,8 +28,11 @@ public final class QueueFloor extends Layer {
   private static final String NAME = "shop";
   private static final int LANES = 1;
 
-  /** Adds some ten milliseconds to the answer of a write. */
-  private static final Duration SENDS = Duration.ofMillis(20);
+  /**
+   * Adds some tens of milliseconds to the answer of a write. A receive takes ten packs, so with
+   * packs more often than that the applier would fall behind.
+   */
+  private static final Duration SENDS = Duration.ofMillis(60);
 
   /** About so often the applier commits. */
   private static final Duration TRANSACTIONS = Duration.ofMillis(400);
