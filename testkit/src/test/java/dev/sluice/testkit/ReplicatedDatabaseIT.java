@@ -226,6 +226,10 @@ class ReplicatedDatabaseIT {
         }
       }
     }
+    // PostgreSQL tells of a session's work up to a second later.
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> database.primary().counters().minus(before).rowsWritten() >= 61);
     NodeCounters work = database.primary().counters().minus(before);
     // Connector/J asks the server before each write whether the session is read only.
     assertThat(work.statements()).isBetween(152L, mySql() ? 230L : 170L);
