@@ -168,8 +168,17 @@ abstract class Attachment {
     if (!session.aborted) {
       b.node.failed(e);
     }
-    if (Failures.connectionLost(e)) {
+    if (Failures.connectionLost(e) || isClosed(b)) {
       b.discard = true;
+    }
+  }
+
+  /** A pool closes what it takes for broken, after errors that it chooses. */
+  static boolean isClosed(Binding b) {
+    try {
+      return b.physical.isClosed();
+    } catch (SQLException e) {
+      return true;
     }
   }
 

@@ -107,6 +107,14 @@ final class Binding {
     }
   }
 
+  /** Asks the driver whatever it was asked before. */
+  void readOnlyAsked(boolean wanted) throws SQLException {
+    physical.setReadOnly(wanted);
+    if (wanted || changes != null) {
+      changes().readOnly = wanted;
+    }
+  }
+
   /** Remembers how to take back a change; null: it cannot be taken back. */
   void undoWith(Change.@Nullable Undo step) {
     if (step == null) {

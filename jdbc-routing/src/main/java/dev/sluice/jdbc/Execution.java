@@ -318,7 +318,9 @@ abstract class Execution extends Attachment {
       if (!session.autoCommit && verb != TransactionVerb.PREPARE) {
         return nothing();
       }
-      return read(operation, statement, Route.SAME);
+      return verb.chains() && session.router.mysql()
+          ? chain(operation, statement)
+          : read(operation, statement, Route.SAME);
     }
     Binding b = session.same(statement);
     boolean commit = verb == TransactionVerb.COMMIT || verb == TransactionVerb.COMMIT_AND_CHAIN;
@@ -339,9 +341,18 @@ abstract class Execution extends Attachment {
       result = perform(b, operation, statement);
       session.afterRollback();
     }
-    if (verb == TransactionVerb.COMMIT_AND_CHAIN || verb == TransactionVerb.ROLLBACK_AND_CHAIN) {
+    if (verb.chains()) {
       session.begun();
     }
+    settle(b, statement);
+    return result;
+  }
+
+  /** MySQL begins a transaction by COMMIT AND CHAIN also where there is none to commit. */
+  private long chain(Operation operation, SqlStatement statement) throws SQLException {
+    Binding b = session.forPrimary();
+    long result = performOrDrop(b, operation, statement);
+    session.begun();
     settle(b, statement);
     return result;
   }
@@ -490,6 +501,10 @@ abstract class Execution extends Attachment {
       write.run();
       outcome = CommitOutcome.COMMITTED;
     } catch (SQLException e) {
+      Binding b = session.home;
+      if (b != null) {
+        session.abandonBroken(b);
+      }
       if (Failures.connectionLost(e)) {
         throw Failures.unknownOutcome(session.router.name(), WRITING, e);
       }

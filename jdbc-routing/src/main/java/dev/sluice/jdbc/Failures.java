@@ -16,6 +16,9 @@ final class Failures {
 
   /** Whether the connection is gone, so that the outcome of what was under way is not known. */
   static boolean connectionLost(SQLException e) {
+    if (callersMistake(e)) {
+      return false;
+    }
     if (e instanceof SQLNonTransientConnectionException
         || e instanceof SQLTransientConnectionException
         || e instanceof SQLRecoverableException) {
@@ -27,6 +30,14 @@ final class Failures {
         || state.equals("57P02")
         || state.equals("57P03")
         || state.equals("40003");
+  }
+
+  /**
+   * Whether a driver refuses what it was asked, a parameter that is not set for example. The driver
+   * of MariaDB has the classes of lost connections for it.
+   */
+  static boolean callersMistake(SQLException e) {
+    return state(e).startsWith("07");
   }
 
   /**

@@ -99,6 +99,10 @@ abstract class Parameters extends RoutedStatement implements TransactionLog.Bind
   }
 
   private void put(int index, Object value) throws SQLException {
+    if (index < 1 || index > statement.questionMarks()) {
+      // The driver's to refuse, now as with itself.
+      bind((PreparedStatement) attachedAnywhere(), index, value);
+    }
     if (index < 1 || index > MOST) {
       throw new SQLException("parameter index out of range: " + index, "22023");
     }
@@ -126,17 +130,24 @@ abstract class Parameters extends RoutedStatement implements TransactionLog.Bind
   private static void bind(PreparedStatement physical, @Nullable Object[] row) throws SQLException {
     for (int i = 0; i < row.length; i++) {
       Object value = row[i];
-      if (value instanceof Integer v) {
-        physical.setInt(i + 1, v);
-      } else if (value instanceof String v) {
-        physical.setString(i + 1, v);
-      } else if (value instanceof Long v) {
-        physical.setLong(i + 1, v);
-      } else if (value instanceof Argument v) {
-        v.apply(physical, i + 1);
-      } else if (value != null) {
-        bindOther(physical, i + 1, value);
+      if (value != null) {
+        bind(physical, i + 1, value);
       }
+    }
+  }
+
+  private static void bind(PreparedStatement physical, int index, Object value)
+      throws SQLException {
+    if (value instanceof Integer v) {
+      physical.setInt(index, v);
+    } else if (value instanceof String v) {
+      physical.setString(index, v);
+    } else if (value instanceof Long v) {
+      physical.setLong(index, v);
+    } else if (value instanceof Argument v) {
+      v.apply(physical, index);
+    } else {
+      bindOther(physical, index, value);
     }
   }
 

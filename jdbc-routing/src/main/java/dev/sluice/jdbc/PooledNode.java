@@ -145,6 +145,9 @@ final class PooledNode implements Node {
 
   /** Connection lost, server shutting down or not taking connections; not the statement's fault. */
   static boolean speaksOfNode(SQLException error) {
+    if (Failures.callersMistake(error)) {
+      return false;
+    }
     String state = error.getSQLState();
     return error instanceof SQLTransientConnectionException
         || error instanceof SQLNonTransientConnectionException

@@ -54,6 +54,14 @@ final class RoutedConnection extends TransactionalSession implements Connection 
     return new RoutedPreparedStatement(this, statement(sql), shape, keys);
   }
 
+  /** Indexes are what the driver of PostgreSQL refuses when a statement is prepared. */
+  private void refuseIndexes(int[] columnIndexes) throws SQLException {
+    if (columnIndexes.length > 0 && !router.mysql()) {
+      throw new SQLException(
+          router.name() + ": generated keys by the index of their columns", "0A000");
+    }
+  }
+
   @Override
   public PreparedStatement prepareStatement(String sql) throws SQLException {
     return prepare(sql, 0, null);
@@ -78,6 +86,8 @@ final class RoutedConnection extends TransactionalSession implements Connection 
 
   @Override
   public PreparedStatement prepareStatement(String sql, int[] columnIndexes) throws SQLException {
+    checkOpen();
+    refuseIndexes(columnIndexes);
     return prepare(sql, 0, Keys.of(columnIndexes));
   }
 
@@ -157,8 +167,9 @@ final class RoutedConnection extends TransactionalSession implements Connection 
   public void setReadOnly(boolean wanted) throws SQLException {
     checkOpen();
     Binding b = home;
-    if (inTransaction && b != null && b.node.primary()) {
-      b.readOnly(wanted);
+    if (inTransaction && b != null) {
+      // Also when nothing changes: some drivers refuse it in a transaction.
+      b.readOnlyAsked(wanted);
     }
     readOnly = wanted;
   }

@@ -99,7 +99,9 @@ class RoutedPreparedStatement extends Parameters implements PreparedStatement {
     checkOpen();
     Batch all = batch;
     try {
-      if (all != null) {
+      if (all == null) {
+        runNothing();
+      } else {
         all.running = true;
         run(operation, statement);
       }

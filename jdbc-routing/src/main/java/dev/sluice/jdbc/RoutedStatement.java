@@ -82,7 +82,8 @@ class RoutedStatement extends Execution implements Statement {
     } else {
       known.largeCounts = physical.executeLargeBatch();
     }
-    count(-1);
+    // What the driver says of the count afterwards is its own.
+    resultOrCount(false);
     return -1;
   }
 
@@ -237,12 +238,22 @@ class RoutedStatement extends Execution implements Statement {
     return done == null || done.largeCounts == null ? new long[0] : done.largeCounts;
   }
 
+  /** An empty batch is the driver's to answer where it has a result that this may close. */
+  final void runNothing() throws SQLException {
+    Statement p = attached();
+    if (p != null) {
+      p.executeBatch();
+    }
+  }
+
   /** Runs a batch of texts: on the primary, as the strongest of them asks for. */
   @Nullable Batch runBatch(Operation operation) throws SQLException {
     checkOpen();
     Batch all = batch;
     try {
-      if (all != null && !all.texts.isEmpty()) {
+      if (all == null || all.texts.isEmpty()) {
+        runNothing();
+      } else {
         keys(null);
         runMixed(operation, all.texts);
       }
@@ -366,8 +377,9 @@ class RoutedStatement extends Execution implements Statement {
   @Override
   public int getMaxFieldSize() throws SQLException {
     checkOpen();
+    // Some drivers have a limit of their own.
     return options == null || !StatementOptions.set(options.maxFieldSize)
-        ? 0
+        ? attachedAnywhere().getMaxFieldSize()
         : options.maxFieldSize;
   }
 
@@ -390,7 +402,7 @@ class RoutedStatement extends Execution implements Statement {
     set.largeMaxRows = large;
     Statement p = attached();
     if (p != null) {
-      if (large) {
+      if (large && max > Integer.MAX_VALUE) {
         p.setLargeMaxRows(max);
       } else {
         p.setMaxRows((int) max);
@@ -522,8 +534,9 @@ class RoutedStatement extends Execution implements Statement {
   @Override
   public boolean isPoolable() throws SQLException {
     checkOpen();
+    // The defaults of drivers differ.
     return (options == null || options.poolable == null)
-        ? this instanceof RoutedPreparedStatement
+        ? attachedAnywhere().isPoolable()
         : options.poolable;
   }
 

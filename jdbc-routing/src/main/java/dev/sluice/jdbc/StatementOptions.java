@@ -41,7 +41,8 @@ final class StatementOptions {
       physical.setMaxFieldSize(maxFieldSize);
     }
     if (maxRows != UNSET) {
-      if (largeMaxRows) {
+      // Not every driver has the large form.
+      if (largeMaxRows && maxRows > Integer.MAX_VALUE) {
         physical.setLargeMaxRows(maxRows);
       } else {
         physical.setMaxRows((int) maxRows);

@@ -25,6 +25,11 @@ enum TransactionVerb {
   /** Savepoints and all other statements. */
   OTHER;
 
+  /** Whether the next transaction begins at once. */
+  boolean chains() {
+    return this == COMMIT_AND_CHAIN || this == ROLLBACK_AND_CHAIN;
+  }
+
   static TransactionVerb of(SqlStatement statement) {
     if (statement.kind() != StatementKind.TRANSACTION) {
       return startsWith(statement.normalized(), "prepare transaction") ? PREPARE : OTHER;

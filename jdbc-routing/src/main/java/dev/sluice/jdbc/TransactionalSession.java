@@ -176,7 +176,8 @@ abstract class TransactionalSession extends Session {
             return 0;
           },
           CommitOutcome.COMMITTED,
-          CommitOutcome.ROLLED_BACK);
+          // A driver may refuse it where a text has begun: that transaction goes on.
+          autoCommit ? CommitOutcome.UNKNOWN : CommitOutcome.ROLLED_BACK);
       ended();
     } else if (autoCommit) {
       // The driver knows best how it answers a commit that makes no sense.
@@ -197,10 +198,15 @@ abstract class TransactionalSession extends Session {
         b.physical.rollback();
         done = true;
       } finally {
-        if (!done) {
+        // A driver may refuse it where a text has begun: that transaction goes on.
+        boolean goesOn = !done && autoCommit && !Attachment.isClosed(b);
+        if (!done && !goesOn) {
           b.discard = true;
         }
-        afterRollback();
+        if (!goesOn) {
+          afterRollback();
+          abandonBroken(b);
+        }
       }
     } else if (autoCommit) {
       onPrimary(
@@ -208,6 +214,13 @@ abstract class TransactionalSession extends Session {
             c.physical.rollback();
             return 0L;
           });
+    }
+  }
+
+  /** A home that its pool has closed makes room for another one, if nothing is lost with it. */
+  final void abandonBroken(Binding b) {
+    if (b == home && !inTransaction && hold < PINNED && Attachment.isClosed(b)) {
+      abandon(b);
     }
   }
 
@@ -257,9 +270,15 @@ abstract class TransactionalSession extends Session {
   }
 
   final <T extends @Nullable Object> T onPrimary(Question<T> question) throws SQLException {
-    if (home != null) {
-      ready(home, true);
-      return question.ask(home);
+    Binding own = home;
+    if (own != null) {
+      ready(own, true);
+      try {
+        return question.ask(own);
+      } catch (SQLException e) {
+        abandonBroken(own);
+        throw e;
+      }
     }
     Binding b = acquire(router.cluster.primary());
     b.users++;

@@ -65,7 +65,7 @@ class RoutedConnectionTest {
 
   @Test
   void holdsNothingUntilAStatementRuns() throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement("SELECT 1")) {
+    try (PreparedStatement statement = connection.prepareStatement("SELECT ?")) {
       statement.setInt(1, 7);
       assertThat(cluster.out()).isZero();
     }

@@ -1,0 +1,97 @@
+package dev.sluice.jdbc;
+
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+
+/** The differences that stay, each described in docs/guarantees.md. */
+final class ComparedRules {
+  /**
+   * A difference that stays.
+   *
+   * @param ends whether the sides may differ from then on
+   */
+  record Rule(String name, boolean ends) {}
+
+  private static final Rule CLOSED = new Rule("use after close", false);
+
+  private static final Rule STALE = new Rule("result of an execution before", false);
+  private static final Rule READ_ONLY = new Rule("write refused without a server", false);
+  private static final Rule READ_ONLY_ENDS = new Rule("write refused without a server", true);
+  private static final Rule LAZY = new Rule("transaction not begun", true);
+  private static final Rule INVALID = new Rule("invalid option", false);
+  private static final Rule UNKNOWN = new Rule("lost connection, outcome unknown", true);
+  private static final Rule COMPLETION = new Rule("executed again after completion", true);
+  private static final Rule TEXT_MODE = new Rule("autocommit mode by a text", true);
+  private static final Rule PREPARED_ENDS = new Rule("text on a prepared statement", true);
+  private static final Rule PREPARED = new Rule("text on a prepared statement", false);
+
+  private ComparedRules() {}
+
+  static @Nullable Rule of(
+      ComparedSide[] sides,
+      ComparedSide.Answer routed,
+      ComparedSide.Answer pooled,
+      ComparedSide.Answer driver) {
+    String message = routed.message();
+    if (message.equals("shop: the connection is closed")
+        && (pooled.failed() || sides[0].hasClosed)) {
+      return CLOSED;
+    }
+    if (message.equals("shop: the statement is closed") && closed(sides[2].used)) {
+      return CLOSED;
+    }
+    if (sides[0].usedStale && (routed.failed() || routed.what().equals("true"))) {
+      return STALE;
+    }
+    if (message.contains(" on a read-only connection")) {
+      return driver.failed() && pooled.failed() ? READ_ONLY : READ_ONLY_ENDS;
+    }
+    if (routed.what().contains(" 08007 ") && pooled.what().contains(" 08")) {
+      return UNKNOWN;
+    }
+    if (driver.message().equals("This statement has been closed.")
+        && sides[0].used != null
+        && completes(sides[0].used)) {
+      return COMPLETION;
+    }
+    if (driver.message().startsWith("Can't call ") && driver.what().contains(" 08003 ")) {
+      return TEXT_MODE;
+    }
+    if (driver.message().startsWith("Cannot change transaction ") && pooled.failed()) {
+      return LAZY;
+    }
+    if ((message.startsWith("shop: invalid ") || message.startsWith("shop: no such isolation"))
+        && driver.failed()) {
+      return INVALID;
+    }
+    if (message.equals("shop: a prepared statement does not take another text")) {
+      return driver.failed() ? PREPARED : PREPARED_ENDS;
+    }
+    return null;
+  }
+
+  /** What makes sides different though they answer alike: PostgreSQL ends a transaction by it. */
+  static @Nullable Rule later(ComparedSide side, ComparedSide.Answer routed) {
+    boolean refused =
+        routed.message().contains(" on a read-only connection")
+            || routed.message().contains("this read-only transaction lives on");
+    return refused && !side.mysql ? READ_ONLY_ENDS : null;
+  }
+
+  private static boolean completes(Statement statement) {
+    try {
+      return statement.isCloseOnCompletion();
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  private static boolean closed(@Nullable Statement statement) {
+    try {
+      return statement != null && statement.isClosed();
+    } catch (SQLException e) {
+      return true;
+    }
+  }
+}
