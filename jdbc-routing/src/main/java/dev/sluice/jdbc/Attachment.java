@@ -165,6 +165,7 @@ abstract class Attachment {
   }
 
   private void failed(Binding b, SQLException e) {
+    session.statementFailed = true;
     if (!session.aborted) {
       b.node.failed(e);
     }

@@ -60,7 +60,7 @@ abstract class Execution extends Attachment {
             yield control(operation, statement, verb);
           }
         }
-        yield statement.kind() == StatementKind.DDL
+        yield Traits.mayDefine(statement)
             ? changeSchema(operation, statement, route)
             : write(operation, statement, route);
       }
@@ -149,6 +149,8 @@ abstract class Execution extends Attachment {
       session.saw(b, memory);
       sawTransaction(memory);
       settle(b, statement);
+      // A savepoint is back.
+      session.statementFailed &= !Traits.undoes(statement);
       return result;
     } catch (SQLException e) {
       drop(b);
@@ -165,10 +167,15 @@ abstract class Execution extends Attachment {
 
   private long write(Operation operation, SqlStatement statement, Route route) throws SQLException {
     session.requireWritable(statement);
-    if (route == Route.PIN) {
+    boolean begins =
+        session.autoCommit && !session.inTransaction && Traits.mayLeaveTransaction(statement);
+    if (route == Route.PIN || begins) {
       refuseHiddenAutoCommit(statement);
       // Also when it fails: it may have taken its state before.
       session.pinUntilClose().discard = true;
+    }
+    if (begins) {
+      session.perhapsBegins();
     }
     Binding b = route == Route.SAME ? session.same(statement) : session.forPrimary();
     session.requireWritable(statement);
@@ -236,7 +243,9 @@ abstract class Execution extends Attachment {
       return ImplicitCommit.NEVER;
     }
     ImplicitCommit commits =
-        session.router.mysql() ? ImplicitCommit.of(statement) : ImplicitCommit.NEVER;
+        session.router.mysql()
+            ? ImplicitCommit.of(statement)
+            : Traits.mayEndTransaction(statement) ? ImplicitCommit.MAYBE : ImplicitCommit.NEVER;
     return commits == ImplicitCommit.NEVER && writes && session.perhapsOver
         ? ImplicitCommit.MAYBE
         : commits;
@@ -326,12 +335,15 @@ abstract class Execution extends Attachment {
     boolean commit = verb == TransactionVerb.COMMIT || verb == TransactionVerb.COMMIT_AND_CHAIN;
     long result;
     if (commit || verb == TransactionVerb.PREPARE) {
-      CommitOutcome success = commit ? CommitOutcome.COMMITTED : CommitOutcome.UNKNOWN;
+      CommitOutcome success = commit ? session.committed() : CommitOutcome.UNKNOWN;
       CommitOutcome refusal = commit ? CommitOutcome.ROLLED_BACK : CommitOutcome.UNKNOWN;
       boolean done = false;
       try {
         result = session.committing(() -> perform(b, operation, statement), success, refusal);
         done = true;
+      } catch (SQLException e) {
+        session.endedByRefusal(e);
+        throw e;
       } finally {
         // A server that refuses has mostly ended the transaction: what follows may commit itself.
         session.perhapsOver |= !done && session.inTransaction && session.autoCommit;
@@ -534,7 +546,7 @@ abstract class Execution extends Attachment {
     }
     Binding b = session.forPrimary();
     b.discard |= pins;
-    if (batch.stream().anyMatch(each -> each.kind() == StatementKind.DDL)) {
+    if (batch.stream().anyMatch(Traits::mayDefine)) {
       session.schemaChanging();
     }
     try {

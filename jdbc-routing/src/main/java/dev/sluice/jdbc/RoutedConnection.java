@@ -398,6 +398,7 @@ final class RoutedConnection extends TransactionalSession implements Connection 
   @Override
   public void rollback(Savepoint savepoint) throws SQLException {
     transaction().physical.rollback(savepoint);
+    statementFailed = false;
   }
 
   @Override

@@ -64,6 +64,9 @@ abstract class Session {
   /** A text has begun the open transaction, and one since then may have ended it. */
   boolean perhapsOver;
 
+  /** A statement of the open transaction has failed, and nothing was rolled back since. */
+  boolean statementFailed;
+
   /** The caller has had the driver's own connection in hand: it may write what is not seen here. */
   boolean unwrapped;
 
@@ -302,6 +305,7 @@ abstract class Session {
     forgetLog();
     inTransaction = true;
     perhapsOver = false;
+    statementFailed = false;
     beganIn = router.memory();
     if (state != null) {
       state.transactionStarts();

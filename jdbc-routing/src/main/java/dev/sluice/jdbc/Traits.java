@@ -15,6 +15,15 @@ final class Traits {
   private static final Pattern AUTOCOMMIT =
       Pattern.compile("\\bautocommit\\b", Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern BEGINS =
+      Pattern.compile("\\b(begin|start|chain|xa)\\b", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern ENDS =
+      Pattern.compile("\\b(commit|end|rollback|abort|prepare)\\b", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern DEFINES =
+      Pattern.compile("\\b(create|alter|drop|rename|truncate)\\b", Pattern.CASE_INSENSITIVE);
+
   private Traits() {}
 
   /**
@@ -60,9 +69,38 @@ final class Traits {
    * text does not show, or as one change of several.
    */
   static boolean hidesAutoCommit(SqlStatement statement) {
-    return statement.kind() == StatementKind.SESSION
-        && (statement.route() == Route.PIN || statement.sessionEffects().size() > 1)
-        && AUTOCOMMIT.matcher(statement.sql()).find();
+    return switch (statement.kind()) {
+      case SESSION ->
+          (statement.route() == Route.PIN || statement.sessionEffects().size() > 1)
+              && AUTOCOMMIT.matcher(statement.sql()).find();
+      case MULTIPLE -> AUTOCOMMIT.matcher(statement.normalized()).find();
+      default -> false;
+    };
+  }
+
+  /** Whether several statements in one text may leave a transaction open that none has begun. */
+  static boolean mayLeaveTransaction(SqlStatement statement) {
+    return statement.kind() == StatementKind.MULTIPLE
+        && BEGINS.matcher(statement.normalized()).find();
+  }
+
+  /** Whether several statements in one text may end the transaction that is open. */
+  static boolean mayEndTransaction(SqlStatement statement) {
+    return statement.kind() == StatementKind.MULTIPLE
+        && ENDS.matcher(statement.normalized()).find();
+  }
+
+  /** Whether it goes back to a savepoint. */
+  static boolean undoes(SqlStatement statement) {
+    return statement.kind() == StatementKind.TRANSACTION
+        && statement.normalized().regionMatches(true, 0, "rollback", 0, 8);
+  }
+
+  /** Whether it may change the schema, perhaps as one of several. */
+  static boolean mayDefine(SqlStatement statement) {
+    return statement.kind() == StatementKind.DDL
+        || (statement.kind() == StatementKind.MULTIPLE
+            && DEFINES.matcher(statement.normalized()).find());
   }
 
   /** Whether a read-only connection refuses it without asking the server. */

@@ -166,18 +166,50 @@ abstract class TransactionalSession extends Session {
     }
   }
 
+  /**
+   * What it means that COMMIT is answered without an error. PostgreSQL answers so, too, when it has
+   * rolled back because a statement had failed; where the error was a driver's own it commits.
+   */
+  final CommitOutcome committed() throws SQLException {
+    return statementFailed && !router.mysql() ? CommitOutcome.UNKNOWN : CommitOutcome.COMMITTED;
+  }
+
+  /** PostgreSQL has ended the transaction whose COMMIT it refuses, MySQL may go on with it. */
+  final void endedByRefusal(SQLException e) throws SQLException {
+    if (inTransaction && !router.mysql() && Failures.refused(e)) {
+      afterRollback();
+    }
+  }
+
+  /**
+   * A text begins a transaction, or does not: what comes is told when it is done and at the end.
+   */
+  final void perhapsBegins() throws SQLException {
+    begun();
+    perhapsOver = true;
+    log = new TransactionLog();
+    log.addAnything();
+  }
+
   final void commitNow() throws SQLException {
     checkOpen();
     Binding b = home;
     if (inTransaction && b != null) {
-      committing(
-          () -> {
-            b.physical.commit();
-            return 0;
-          },
-          CommitOutcome.COMMITTED,
-          // A driver may refuse it where a text has begun: that transaction goes on.
-          autoCommit ? CommitOutcome.UNKNOWN : CommitOutcome.ROLLED_BACK);
+      try {
+        committing(
+            () -> {
+              b.physical.commit();
+              return 0;
+            },
+            committed(),
+            // A driver may refuse it where a text has begun: that transaction goes on.
+            autoCommit ? CommitOutcome.UNKNOWN : CommitOutcome.ROLLED_BACK);
+      } catch (SQLException e) {
+        if (!autoCommit) {
+          endedByRefusal(e);
+        }
+        throw e;
+      }
       ended();
     } else if (autoCommit) {
       // The driver knows best how it answers a commit that makes no sense.
@@ -248,13 +280,18 @@ abstract class TransactionalSession extends Session {
     Binding b = home;
     if (inTransaction && b != null) {
       if (wanted) {
-        committing(
-            () -> {
-              b.autoCommit(true);
-              return 0;
-            },
-            CommitOutcome.COMMITTED,
-            CommitOutcome.ROLLED_BACK);
+        try {
+          committing(
+              () -> {
+                b.autoCommit(true);
+                return 0;
+              },
+              committed(),
+              CommitOutcome.ROLLED_BACK);
+        } catch (SQLException e) {
+          endedByRefusal(e);
+          throw e;
+        }
         ended();
       } else {
         b.autoCommit(false);

@@ -224,7 +224,7 @@ final class ComparedCalls {
       case 4 -> ComparedSide.rows(m.getImportedKeys(catalog, null, "c" + slot));
       case 5 -> {
         try (ResultSet rows = m.getTypeInfo()) {
-          yield rows.next() + " " + (rows.getStatement() != null);
+          yield rows.next();
         }
       }
       default -> m.getConnection() == s.connection(slot);

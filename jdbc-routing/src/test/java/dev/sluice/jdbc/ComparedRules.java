@@ -1,5 +1,6 @@
 package dev.sluice.jdbc;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,9 @@ final class ComparedRules {
   private static final Rule LAZY = new Rule("transaction not begun", true);
   private static final Rule INVALID = new Rule("invalid option", false);
   private static final Rule UNKNOWN = new Rule("lost connection, outcome unknown", true);
+  private static final Rule FAILED = new Rule("result of an execution that failed", false);
+  private static final Rule POOL = new Rule("closed by the pool after an error", true);
+  private static final Rule PARAMETERS = new Rule("parameters refused at execution", true);
   private static final Rule COMPLETION = new Rule("executed again after completion", true);
   private static final Rule TEXT_MODE = new Rule("autocommit mode by a text", true);
   private static final Rule PREPARED_ENDS = new Rule("text on a prepared statement", true);
@@ -46,6 +50,15 @@ final class ComparedRules {
     }
     if (message.contains(" on a read-only connection")) {
       return driver.failed() && pooled.failed() ? READ_ONLY : READ_ONLY_ENDS;
+    }
+    if (routed.call().startsWith("ask statement ") && sides[0].failed.contains(sides[0].used)) {
+      return FAILED;
+    }
+    if (message.equals("Connection is closed") && someClosed(sides[1])) {
+      return POOL;
+    }
+    if (routed.what().equals("added") && driver.failed() && pooled.failed()) {
+      return PARAMETERS;
     }
     if (routed.what().contains(" 08007 ") && pooled.what().contains(" 08")) {
       return UNKNOWN;
@@ -77,6 +90,19 @@ final class ComparedRules {
         routed.message().contains(" on a read-only connection")
             || routed.message().contains("this read-only transaction lives on");
     return refused && !side.mysql ? READ_ONLY_ENDS : null;
+  }
+
+  private static boolean someClosed(ComparedSide side) {
+    for (Connection each : side.connections) {
+      try {
+        if (each != null && each.isClosed()) {
+          return true;
+        }
+      } catch (SQLException e) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean completes(Statement statement) {

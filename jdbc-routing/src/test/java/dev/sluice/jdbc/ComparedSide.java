@@ -7,7 +7,9 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One of the compared: what a sequence of calls has opened on it. */
@@ -43,6 +45,9 @@ final class ComparedSide {
   final boolean[] stale = new boolean[3];
 
   private final Statement[] resultOf = new Statement[3];
+
+  /** Statements whose last call failed. */
+  final Set<Statement> failed = new HashSet<>();
 
   /** The result that was used last is stale. */
   boolean usedStale;
@@ -83,6 +88,7 @@ final class ComparedSide {
 
   /** A statement is executed: what it gave before is closed, as JDBC says. */
   void executes(Statement statement) {
+    failed.remove(statement);
     for (int i = 0; i < 3; i++) {
       stale[i] |= resultOf[i] == statement;
     }
@@ -138,11 +144,15 @@ final class ComparedSide {
   Answer run(ComparedCalls.Step step) {
     said.setLength(0);
     usedStale = false;
+    used = null;
     String answer;
     String message = "";
     try {
       answer = String.valueOf(step.call().body().run(this, new Random(step.seed())));
     } catch (SQLException e) {
+      if (used != null) {
+        failed.add(used);
+      }
       answer = error(e);
       message = String.valueOf(e.getMessage());
     } catch (RuntimeException e) {

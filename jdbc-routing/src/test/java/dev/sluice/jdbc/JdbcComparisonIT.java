@@ -1,16 +1,28 @@
 package dev.sluice.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.sluice.causality.CausalScope;
+import dev.sluice.causality.CommitListener;
+import dev.sluice.causality.CommitOutcome;
+import dev.sluice.causality.PendingCommit;
 import dev.sluice.testkit.DatabaseEngine;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import javax.sql.XADataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -67,6 +79,170 @@ class JdbcComparisonIT {
     System.out.printf(
         "%s: %d sequences from seed %d, %d calls, %d reads on replicas, explained %s%n",
         engine, played, FIRST, comparison.steps, database.onReplicas.get(), comparison.explained);
+  }
+
+  private interface Case {
+    String run(Connection connection) throws Exception;
+  }
+
+  /** What a case answers, on a routed connection and on the driver's own. */
+  private String same(Case each) throws Exception {
+    try (CausalScope scope = CausalScope.open();
+        Connection routed = database.routed.getConnection();
+        Connection alone = database.connect(ComparedDatabase.DRIVER)) {
+      assertThat(scope).isNotNull();
+      String answer = answer(each, routed);
+      assertThat(answer).isEqualTo(answer(each, alone));
+      return answer;
+    }
+  }
+
+  private static String answer(Case each, Connection connection) throws Exception {
+    try {
+      return each.run(connection);
+    } catch (SQLException e) {
+      return ComparedSide.error(e);
+    }
+  }
+
+  private String sleep() {
+    return database.mysql ? "SELECT SLEEP(20)" : "SELECT pg_sleep(20)";
+  }
+
+  @Test
+  void queryTimeoutEndsTheStatementThatRunsAndNothingElse() throws Exception {
+    String answer =
+        same(
+            connection -> {
+              String failure;
+              try (Statement statement = connection.createStatement()) {
+                statement.setQueryTimeout(1);
+                statement.execute(sleep());
+                failure = "none";
+              } catch (SQLException e) {
+                failure = ComparedSide.error(e);
+              }
+              return failure + " " + RoutedDatabase.value(connection, "SELECT 5");
+            });
+    assertThat(answer).startsWith("!SQL").endsWith(" 5");
+  }
+
+  @Test
+  void cancelOfAnotherThreadEndsTheStatementThatRunsAndNothingElse() throws Exception {
+    ScheduledExecutorService other = Executors.newSingleThreadScheduledExecutor();
+    try {
+      String answer =
+          same(
+              connection -> {
+                String failure;
+                try (Statement statement = connection.createStatement()) {
+                  // Until it arrives: a statement that has not reached its server is not cancelled.
+                  Future<?> cancels =
+                      other.scheduleWithFixedDelay(
+                          () -> cancel(statement), 300, 300, TimeUnit.MILLISECONDS);
+                  try (ResultSet rows = statement.executeQuery(sleep())) {
+                    failure = rows.next() + rows.getString(1);
+                  } catch (SQLException e) {
+                    failure = ComparedSide.error(e);
+                  } finally {
+                    cancels.cancel(false);
+                    // The one that is under way has ended.
+                    other.submit(() -> {}).get(20, TimeUnit.SECONDS);
+                  }
+                }
+                return failure + " " + RoutedDatabase.value(connection, "SELECT 5");
+              });
+      assertThat(answer).endsWith(" 5");
+    } finally {
+      other.shutdownNow();
+    }
+  }
+
+  private static void cancel(Statement statement) {
+    try {
+      statement.cancel();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void preparedBeforeTheTableChangesShowsItsNewColumn() throws Exception {
+    String answer =
+        same(
+            connection -> {
+              RoutedDatabase.run(connection, "CREATE TABLE meta (a INT)");
+              RoutedDatabase.run(connection, "INSERT INTO meta VALUES (1)");
+              try (PreparedStatement all = connection.prepareStatement("SELECT * FROM meta")) {
+                int before = all.executeQuery().getMetaData().getColumnCount();
+                RoutedDatabase.run(connection, "ALTER TABLE meta ADD b INT");
+                int after = all.executeQuery().getMetaData().getColumnCount();
+                RoutedDatabase.run(connection, "DROP TABLE meta");
+                return before + " " + after;
+              }
+            });
+    assertThat(answer).isEqualTo("1 2");
+  }
+
+  @Test
+  void commitOfAFailedTransactionIsToldAsItIs() throws Exception {
+    assumeFalse(database.mysql, "MySQL undoes the statement that fails, not its transaction");
+    List<CommitOutcome> told = new CopyOnWriteArrayList<>();
+    CommitListener listener =
+        new CommitListener() {
+          @Override
+          public void beforeCommit(PendingCommit commit) {}
+
+          @Override
+          public void afterCommit(PendingCommit commit, CommitOutcome outcome) {
+            told.add(outcome);
+          }
+        };
+    database.reset(true);
+    database.routed.addCommitListener(listener);
+    try (Connection connection = database.routed.getConnection()) {
+      RoutedDatabase.run(connection, "BEGIN");
+      RoutedDatabase.run(connection, "INSERT INTO t0 (k) VALUES (70)");
+      assertThat(answer(c -> RoutedDatabase.value(c, "SELECT 1/0"), connection)).contains("22012");
+      RoutedDatabase.run(connection, "COMMIT");
+      connection.setAutoCommit(false);
+      RoutedDatabase.run(connection, "INSERT INTO c0 VALUES (70, 70)");
+      assertThat(answer(this::commit, connection)).contains("23503");
+      RoutedDatabase.run(connection, "INSERT INTO t0 (k) VALUES (71)");
+      assertThat(answer(c -> RoutedDatabase.value(c, "SELECT 1/0"), connection)).contains("22012");
+      assertThat(answer(this::commit, connection)).contains("25P02");
+      RoutedDatabase.run(connection, "INSERT INTO t0 (k) VALUES (72)");
+      connection.commit();
+      assertThat(RoutedDatabase.value(connection, "SELECT MAX(k) || ',' || COUNT(*) FROM t0"))
+          .isEqualTo("72,6");
+    } finally {
+      database.routed.removeCommitListener(listener);
+    }
+    assertThat(told)
+        .containsExactly(
+            CommitOutcome.UNKNOWN,
+            CommitOutcome.ROLLED_BACK,
+            CommitOutcome.ROLLED_BACK,
+            CommitOutcome.COMMITTED);
+  }
+
+  private String commit(Connection connection) throws SQLException {
+    connection.commit();
+    return "";
+  }
+
+  @Test
+  void isNoSourceOfXaConnectionsAndGivesNoneWhenItIsClosed() throws SQLException {
+    assertThat(database.routed.isWrapperFor(XADataSource.class)).isFalse();
+    assertThatThrownBy(() -> database.routed.unwrap(XADataSource.class))
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("0A000"));
+    RoutingDataSource closed =
+        RoutingDataSource.builder().name("closed").primary(database.pooled).build();
+    closed.close();
+    assertThatThrownBy(closed::getConnection)
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("08003"));
   }
 
   private interface Setter {
