@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Binding {
   final Node node;
+
+  /** As the pool gave it, and gets it back. */
+  final Connection borrowed;
+
+  /** What statements are made on, and what is changed. */
   final Connection physical;
 
   /** Statements with something open on it. */
@@ -37,9 +42,10 @@ final class Binding {
     @Nullable Deque<Change.Undo> undo;
   }
 
-  Binding(Node node, Connection physical) throws SQLException {
+  Binding(Node node, Connection borrowed) throws SQLException {
     this.node = node;
-    this.physical = physical;
+    this.borrowed = borrowed;
+    this.physical = node.bare(borrowed);
     this.autoCommitBefore = physical.getAutoCommit();
     this.autoCommit = autoCommitBefore;
   }
@@ -126,6 +132,10 @@ final class Binding {
       return false;
     }
     try {
+      if (physical.isClosed()) {
+        // A pool would lend it again for a moment before it looks.
+        return false;
+      }
       Changes known = changes;
       if (known != null) {
         undo(known);

@@ -55,6 +55,11 @@ final class FallbackNode implements Node {
   }
 
   @Override
+  public Connection bare(Connection borrowed) throws SQLException {
+    return primary.bare(borrowed);
+  }
+
+  @Override
   public void release(Connection physical, boolean discard) {
     try {
       primary.release(physical, discard);

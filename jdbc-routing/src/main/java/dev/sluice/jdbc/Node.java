@@ -30,7 +30,13 @@ interface Node {
   Connection acquire() throws SQLException;
 
   /**
-   * Gives a physical connection back. {@code discard}: its state is not known or it is broken, it
+   * The connection that statements are made on: the driver's own where the pool's wrapper adds
+   * nothing that is not done here, else the one that was borrowed.
+   */
+  Connection bare(Connection borrowed) throws SQLException;
+
+  /**
+   * Gives a physical connection back, as it was borrowed. {@code discard}: its state is not known or it is broken, it
    * must not be used again.
    */
   void release(Connection physical, boolean discard);

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,10 @@ final class PooledNode implements Node {
     } catch (ClassNotFoundException e) {
       return false;
     }
+  }
+
+  static boolean bare(DataSource pool) {
+    return HIKARI && HikariPools.givesBareConnections(pool);
   }
 
   Server server() {
@@ -83,6 +88,11 @@ final class PooledNode implements Node {
       }
       throw e;
     }
+  }
+
+  @Override
+  public Connection bare(Connection borrowed) throws SQLException {
+    return server.bare ? HikariPools.bare(borrowed) : borrowed;
   }
 
   @Override

@@ -33,6 +33,9 @@ final class Server {
   /** The pool's size; {@link Integer#MAX_VALUE} if it is not known. */
   final int capacity;
 
+  /** Whether statements are made on the driver's connections instead of the pool's wrappers. */
+  final boolean bare;
+
   final AtomicInteger inFlight = new AtomicInteger();
   private final Breaker breaker;
   private final LagGate lag;
@@ -56,6 +59,7 @@ final class Server {
     this.pool = config.dataSource();
     this.weight = config.weight();
     this.capacity = capacity;
+    this.bare = PooledNode.bare(pool);
     this.breaker = new Breaker(limits.ejection(), new Jitter());
     this.lag = new LagGate(limits.maximumLag());
     this.view = new View(new PooledNode(this, events), false, "no answer yet", Progress.NONE, 1);

@@ -428,7 +428,7 @@ abstract class Session {
     for (Execution each = firstStatement; each != null; each = each.next) {
       each.detachFrom(b);
     }
-    b.node.release(b.physical, !b.restore());
+    b.node.release(b.borrowed, !b.restore());
     if (last == b) {
       last = null;
       lastReadGone = true;

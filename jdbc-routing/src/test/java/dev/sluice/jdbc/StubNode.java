@@ -107,6 +107,11 @@ final class StubNode implements Node {
   }
 
   @Override
+  public Connection bare(Connection borrowed) {
+    return borrowed;
+  }
+
+  @Override
   public void release(Connection physical, boolean discard) {
     if (cancels.get() > 0) {
       throw new AssertionError(name + ": given back while something on it is cancelled");
