@@ -121,6 +121,7 @@ abstract class Attachment {
         boolean streams =
             session.inTransaction || executed == null || !Traits.writes(executed, executed.route());
         options.apply(p, streams);
+        b.streaming |= streams && StatementOptions.set(options.fetchSize);
       }
     }
     return p;

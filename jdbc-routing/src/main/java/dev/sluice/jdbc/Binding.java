@@ -22,6 +22,9 @@ final class Binding {
   /** Statements with something open on it. */
   int users;
 
+  /** Rows of a result come as they are read, so that drivers refuse other statements meanwhile. */
+  boolean streaming;
+
   boolean discard;
   boolean released;
 

@@ -2,6 +2,7 @@ package dev.sluice.jdbc;
 
 import dev.sluice.jdbc.ClusterConfig.Limits;
 import dev.sluice.jdbc.ClusterConfig.NodeConfig;
+import dev.sluice.jdbc.hikari.HikariPools;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
@@ -75,6 +76,11 @@ final class Server {
 
   View view() {
     return view;
+  }
+
+  /** Connections that are lent; asks the pool where they are not counted. */
+  int inFlight() {
+    return primary && bare ? HikariPools.lent(pool) : inFlight.get();
   }
 
   boolean hasRoom() {

@@ -37,6 +37,18 @@ public final class HikariPools {
   }
 
   /**
+   * How many connections a pool has lent at this moment. Goes through all of them.
+   *
+   * @param pool HikariCP's
+   * @return the number; 0 if it has not been started or is not HikariCP's
+   */
+  public static int lent(DataSource pool) {
+    return pool instanceof HikariDataSource hikari && hikari.getHikariPoolMXBean() != null
+        ? hikari.getHikariPoolMXBean().getActiveConnections()
+        : 0;
+  }
+
+  /**
    * Whether {@link #bare} may be used: HikariCP itself, without rules of the application's own for
    * which exceptions cost a connection.
    *
