@@ -121,6 +121,7 @@ abstract class Attachment {
         boolean streams =
             session.inTransaction || executed == null || !Traits.writes(executed, executed.route());
         options.apply(p, streams);
+        b.streaming |= streams && StatementOptions.set(options.fetchSize);
       }
     }
     return p;
@@ -169,7 +170,7 @@ abstract class Attachment {
     if (!session.aborted) {
       b.node.failed(e);
     }
-    if (Failures.connectionLost(e) || isClosed(b)) {
+    if (Failures.costsConnection(e) || isClosed(b)) {
       b.discard = true;
     }
   }
@@ -180,6 +181,14 @@ abstract class Attachment {
       return b.physical.isClosed();
     } catch (SQLException e) {
       return true;
+    }
+  }
+
+  /** Reading a result failed: the rest of it came over a connection that may be broken. */
+  final void readingFailed(SQLException e) {
+    Binding b = binding;
+    if (b != null) {
+      failed(b, e);
     }
   }
 

@@ -62,7 +62,7 @@ abstract class TransactionalSession extends Session {
       result = commit.run();
       answered = true;
     } catch (SQLException e) {
-      boolean lost = Failures.connectionLost(e);
+      boolean lost = Failures.connectionLost(e) && !refusedByMode(b, e);
       b.node.failed(e);
       answered = true;
       if (refusal == CommitOutcome.ROLLED_BACK && Failures.refused(e)) {
@@ -88,6 +88,11 @@ abstract class TransactionalSession extends Session {
     long epoch = remember(memory, written.tables(), exact);
     end(pending, success, epoch, exact);
     return result;
+  }
+
+  /** Connector/J says of a commit in autocommit mode that there is no connection. */
+  private boolean refusedByMode(Binding b, SQLException e) {
+    return autoCommit && "08003".equals(e.getSQLState()) && !Attachment.isClosed(b);
   }
 
   /** Runs a statement that commits the open transaction in passing, or may. */
