@@ -260,9 +260,12 @@ final class RoutedConnection extends TransactionalSession implements Connection 
         new Change(
             "schema",
             c -> {
+              // PostgreSQL's driver sets the search path, of which the schema is only the first
+              // part.
+              Change.Undo path = router.mysql() ? null : Tracking.parameter(c, "search_path");
               String before = c.getSchema();
               c.setSchema(schema);
-              return before == null ? null : d -> d.setSchema(before);
+              return path != null || before == null ? path : d -> d.setSchema(before);
             }));
   }
 

@@ -210,8 +210,7 @@ final class Tracking {
     }
   }
 
-  private static Change.@Nullable Undo parameter(Connection physical, String name)
-      throws SQLException {
+  static Change.@Nullable Undo parameter(Connection physical, String name) throws SQLException {
     String before;
     try (PreparedStatement statement =
         physical.prepareStatement("SELECT pg_catalog.current_setting(?, true)")) {

@@ -22,7 +22,7 @@ final class ComparedRules {
   private static final Rule LAZY = new Rule("transaction not begun", true);
   private static final Rule INVALID = new Rule("invalid option", false);
   private static final Rule UNKNOWN = new Rule("lost connection, outcome unknown", true);
-  private static final Rule FAILED = new Rule("result of an execution that failed", false);
+  private static final Rule FAILED = new Rule("result of an execution that failed", true);
   private static final Rule POOL = new Rule("closed by the pool after an error", true);
   private static final Rule PARAMETERS = new Rule("parameters refused at execution", true);
   private static final Rule COMPLETION = new Rule("executed again after completion", true);
@@ -48,8 +48,12 @@ final class ComparedRules {
     if (sides[0].usedStale && (routed.failed() || routed.what().equals("true"))) {
       return STALE;
     }
+    if (message.contains("this read-only transaction lives on")
+        || driver.message().startsWith("Connection is read-only")) {
+      return READ_ONLY_ENDS;
+    }
     if (message.contains(" on a read-only connection")) {
-      return driver.failed() && pooled.failed() ? READ_ONLY : READ_ONLY_ENDS;
+      return sides[0].mysql && driver.failed() && pooled.failed() ? READ_ONLY : READ_ONLY_ENDS;
     }
     if (routed.call().startsWith("ask statement ") && sides[0].failed.contains(sides[0].used)) {
       return FAILED;
@@ -57,7 +61,7 @@ final class ComparedRules {
     if (message.equals("Connection is closed") && someClosed(sides[1])) {
       return POOL;
     }
-    if (routed.what().equals("added") && driver.failed() && pooled.failed()) {
+    if (routed.what().equals("added") && driver.failed()) {
       return PARAMETERS;
     }
     if (routed.what().contains(" 08007 ") && pooled.what().contains(" 08")) {
