@@ -7,6 +7,7 @@ import dev.sluice.cache.CacheBuilder;
 import dev.sluice.cache.CacheStore;
 import dev.sluice.insights.Insights;
 import dev.sluice.jdbc.RoutingDataSourceBuilder;
+import dev.sluice.jdbc.hikari.PoolConfig;
 import dev.sluice.nosql.CounterFlusher;
 import dev.sluice.nosql.HotTable;
 import dev.sluice.nosql.ShardedCounters;
@@ -45,6 +46,7 @@ class ConfigurationTest {
   private static final Set<Class<?>> BUILDERS =
       Set.of(
           RoutingDataSourceBuilder.class,
+          PoolConfig.Builder.class,
           CacheStore.Builder.class,
           CacheBuilder.class,
           SqsTransport.Builder.class,
