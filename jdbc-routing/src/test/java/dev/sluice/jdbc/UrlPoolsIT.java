@@ -120,12 +120,27 @@ class UrlPoolsIT {
     }
   }
 
+  /** The server has told the position with the answer to the write; no sample is waited for. */
+  @Test
+  void positionsOfCommitsAreExactOnMySql() throws SQLException {
+    assumeTrue(
+        engine != DatabaseEngine.MARIADB && engine != DatabaseEngine.POSTGRESQL, "MySQL alone");
+    try (RoutingDataSource source = byUrl().build()) {
+      awaitReplica(source);
+      try (CausalScope scope = CausalScope.open();
+          Connection connection = source.getConnection()) {
+        run(connection, "UPDATE item SET a = a + 1 WHERE id = 1");
+        assertThat(scope.token(Duration.ZERO).entries()).isNotEmpty();
+      }
+    }
+  }
+
   /** A MariaDB server knows none of the settings that a MySQL server is asked for GTIDs with. */
   @Test
   void connectorJReachesMariaDb() throws SQLException {
     assumeTrue(engine == DatabaseEngine.MARIADB, "MariaDB alone");
     DatabaseNode primary = servers.primary();
-    String url = primary.jdbcUrl().replace("jdbc:mariadb:", "jdbc:mysql:");
+    String url = "jdbc:mysql://" + primary.host() + ":" + primary.port() + "/test?sslMode=DISABLED";
     try (RoutingDataSource source =
             RoutingDataSource.builder()
                 .name("shop")
