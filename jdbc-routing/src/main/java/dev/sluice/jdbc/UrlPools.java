@@ -5,6 +5,7 @@ import dev.sluice.jdbc.hikari.HikariPools;
 import dev.sluice.jdbc.hikari.PoolConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +77,10 @@ final class UrlPools {
       }
       done = true;
       return new OpenPools(
-          new NodeConfig("primary", main, ClusterConfig.DEFAULT_WEIGHT), all, own, hikari);
+          new NodeConfig("primary", Objects.requireNonNull(main), ClusterConfig.DEFAULT_WEIGHT),
+          all,
+          own,
+          hikari);
     } finally {
       if (!done) {
         OpenPools.close(own);
