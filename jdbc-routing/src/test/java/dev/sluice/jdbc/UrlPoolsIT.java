@@ -233,7 +233,7 @@ class UrlPoolsIT {
                   run(other, "UPDATE item SET a = a + 1 WHERE id = 1");
                 }
               });
-      await().atMost(LONG).until(() -> source.nodes().get(0).inFlight() == 2);
+      await().atMost(LONG).until(() -> waiter.waitsIn("acquire"));
       waiter.interrupt();
       assertThat(waiter.failure.get()).hasRootCauseInstanceOf(InterruptedException.class);
       assertThat(waiter.flag.get()).isTrue();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.cache.CacheBuilder;
 import dev.sluice.cache.CacheStore;
+import dev.sluice.causality.TokenSigner;
 import dev.sluice.insights.Insights;
 import dev.sluice.jdbc.RoutingDataSourceBuilder;
 import dev.sluice.jdbc.hikari.PoolConfig;
@@ -47,6 +48,7 @@ class ConfigurationTest {
       Set.of(
           RoutingDataSourceBuilder.class,
           PoolConfig.Builder.class,
+          TokenSigner.Builder.class,
           CacheStore.Builder.class,
           CacheBuilder.class,
           SqsTransport.Builder.class,
