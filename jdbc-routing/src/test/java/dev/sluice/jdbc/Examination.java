@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class Examination {
   private static final int MOST_SHOWN = 12;
 
+  /** After so many statements the settings are compared, and a new session begins. */
+  private static final int A_SESSION = 50;
+
   private final Grammar grammar;
   private final SessionProbe probe;
   private final LexerMode mode;
@@ -52,13 +55,26 @@ final class Examination {
     while (left > 0) {
       try (Connection session = replica.getConnection()) {
         probe.open(session);
-        Map<String, String> state = probe.state(session);
-        boolean clean = true;
-        while (clean && left-- > 0) {
-          clean = one(session, state);
-        }
+        left -= session(session, Math.min(left, A_SESSION));
       }
     }
+  }
+
+  /** Runs statements in one session while it is what it was; gives how many. */
+  private int session(Connection session, int most) throws SQLException {
+    Map<String, String> settings = probe.settings(session);
+    Map<String, String> state = probe.state(session);
+    int done = 0;
+    boolean clean = true;
+    while (clean && done < most) {
+      clean = one(session, state);
+      done++;
+    }
+    String change = clean ? change(settings, probe.settings(session)) : "";
+    if (!change.isEmpty()) {
+      dangerous.add("one of " + done + " statements   -- " + change);
+    }
+    return done;
   }
 
   /** Examines one statement; gives whether the session is as before. */

@@ -55,7 +55,7 @@ class ExaminationIT {
       }
     }
     Files.writeString(Path.of("target", "examination-" + engine + ".txt"), examination.report());
-    assertThat(examination.dangerous()).as(examination.report()).isEmpty();
+    assertThat(examination.dangerous().size()).as(examination.report()).isZero();
     assertThat(examination.lostShare()).as(examination.report()).isLessThanOrEqualTo(MOST_LOST);
     assertThat(examination.offloadable()).as(examination.report()).isGreaterThan(statements / 2);
   }

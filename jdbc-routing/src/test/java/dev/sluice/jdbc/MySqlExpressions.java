@@ -6,7 +6,7 @@ import java.util.Random;
 /**
  * Expressions of MySQL and MariaDB. In templates a space is a gap, where white space and comments
  * may stand; {@code ^} is a space of a literal, {@code %} an expression, {@code ?} a subquery of
- * one value.
+ * one column.
  */
 final class MySqlExpressions {
   private static final List<String> LEAVES =
@@ -77,7 +77,7 @@ final class MySqlExpressions {
           "a in (1, 2, %)",
           "a not in (?)",
           "exists (?)",
-          "(?)",
+          "(? limit 1)",
           "a = any (?)",
           "a >= all (?)",
           "b like '%%x' escape '|'",
@@ -260,7 +260,7 @@ final class MySqlExpressions {
       } else if (c == '%') {
         filled.append(value(depth));
       } else if (c == '?') {
-        filled.append("select ").append(value(depth)).append(" from t2 as t1 limit 1");
+        filled.append("select ").append(value(depth)).append(" from t2 as t1");
       } else {
         filled.append(c);
       }

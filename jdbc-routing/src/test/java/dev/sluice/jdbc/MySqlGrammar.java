@@ -254,7 +254,8 @@ final class MySqlGrammar implements Grammar {
   private String query(MySqlExpressions e, int depth) {
     String query =
         switch (depth <= 0 ? 9 : e.random.nextInt(14)) {
-          case 0 -> "(" + single(e, depth - 1) + e.pick(UNIONS) + "(" + single(e, depth - 1) + ")";
+          case 0 ->
+              "(" + single(e, depth - 1) + ")" + e.pick(UNIONS) + "(" + single(e, depth - 1) + ")";
           case 1 -> single(e, depth - 1) + e.pick(UNIONS) + single(e, depth - 1) + " order by 1";
           case 2 -> "with c as (" + query(e, depth - 1) + ") select * from c";
           case 3 ->

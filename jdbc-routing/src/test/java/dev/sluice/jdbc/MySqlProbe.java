@@ -22,7 +22,7 @@ final class MySqlProbe implements SessionProbe {
 
   /** Change by themselves, or with every statement. */
   private static final String VOLATILE =
-      " timestamp rand_seed1 rand_seed2 pseudo_thread_id warning_count error_count last_gtid gtid_seq_no gtid_executed"
+      " timestamp rand_seed1 rand_seed2 pseudo_thread_id warning_count error_count last_gtid gtid_seq_no gtid_executed statement_id"
           + " gtid_binlog_pos gtid_binlog_state gtid_current_pos gtid_slave_pos innodb_buffer_pool_load_status ";
 
   private final boolean mariadb;
@@ -44,7 +44,6 @@ final class MySqlProbe implements SessionProbe {
     Map<String, String> state = new TreeMap<>();
     try (Statement statement = session.createStatement()) {
       statement.setEscapeProcessing(false);
-      read(statement, "SHOW SESSION VARIABLES", state);
       read(statement, "SHOW SESSION STATUS LIKE 'Com\\_%'", state);
       String more =
           "SELECT CONCAT_WS('|', @x, @y, DATABASE(), LAST_INSERT_ID(), CURRENT_ROLE(), "
@@ -56,6 +55,15 @@ final class MySqlProbe implements SessionProbe {
       }
     }
     return state;
+  }
+
+  @Override
+  public Map<String, String> settings(Connection session) throws SQLException {
+    Map<String, String> settings = new TreeMap<>();
+    try (Statement statement = session.createStatement()) {
+      read(statement, "SHOW SESSION VARIABLES", settings);
+    }
+    return settings;
   }
 
   private static void read(Statement statement, String sql, Map<String, String> into)
