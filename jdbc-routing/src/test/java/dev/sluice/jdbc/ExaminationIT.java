@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.sql.Dialect;
 import dev.sluice.testkit.DatabaseEngine;
+import dev.sluice.testkit.DatabaseNode;
 import dev.sluice.testkit.ReplicatedDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -35,7 +36,7 @@ class ExaminationIT {
   void whatIsCalledAReadIsOneAndHardlyAReadIsLost(DatabaseEngine engine) throws Exception {
     boolean mariadb = engine == DatabaseEngine.MARIADB;
     Dialect dialect = mariadb ? Dialect.MARIADB : Dialect.MYSQL;
-    long seed = Long.getLong("sluice.examination.seed", new Random().nextLong());
+    long seed = Long.getLong("sluice.examination.seed", 3);
     int statements = Integer.getInteger("sluice.examination.statements", 3000);
     Grammar grammar = new MySqlGrammar(mariadb);
     Examination examination = new Examination(grammar, new MySqlProbe(mariadb), dialect, seed);
@@ -47,11 +48,16 @@ class ExaminationIT {
         }
       }
       servers.awaitReplicated(RoutedDatabase.LONG);
-      try (Connection holder = servers.replica(0).adminDataSource().getConnection()) {
-        if (mariadb) {
-          lockAllRows(holder);
-        }
-        examination.run(servers.replica(0).dataSource(), statements);
+      DatabaseNode replica = servers.replica(0);
+      try (RowLocks locks = new RowLocks(replica, mariadb)) {
+        examination.run(
+            replica.dataSource(),
+            statements,
+            () -> {
+              replica.kill();
+              replica.start();
+              locks.take();
+            });
       }
     }
     Files.writeString(Path.of("target", "examination-" + engine + ".txt"), examination.report());
@@ -60,12 +66,40 @@ class ExaminationIT {
     assertThat(examination.offloadable()).as(examination.report()).isGreaterThan(statements / 2);
   }
 
-  /** MariaDB lets locking reads run on replicas: they have to wait here. MySQL refuses them. */
-  private static void lockAllRows(Connection holder) throws SQLException {
-    holder.setAutoCommit(false);
-    try (Statement statement = holder.createStatement()) {
-      for (String table : List.of("t1", "t2", "p1")) {
-        statement.execute("SELECT * FROM " + table + " FOR UPDATE");
+  /**
+   * Somebody who holds all rows: MariaDB lets locking reads run on replicas, and so they have to
+   * wait. MySQL refuses them.
+   */
+  private static final class RowLocks implements AutoCloseable {
+    private final DatabaseNode replica;
+    private final boolean needed;
+    private @Nullable Connection holder;
+
+    RowLocks(DatabaseNode replica, boolean needed) throws SQLException {
+      this.replica = replica;
+      this.needed = needed;
+      take();
+    }
+
+    void take() throws SQLException {
+      if (!needed) {
+        return;
+      }
+      Connection connection = replica.adminDataSource().getConnection();
+      holder = connection;
+      connection.setAutoCommit(false);
+      try (Statement statement = connection.createStatement()) {
+        for (String table : List.of("t1", "t2", "p1")) {
+          statement.execute("SELECT * FROM " + table + " FOR UPDATE");
+        }
+      }
+    }
+
+    @Override
+    public void close() throws SQLException {
+      Connection connection = holder;
+      if (connection != null) {
+        connection.close();
       }
     }
   }
