@@ -224,7 +224,7 @@ final class QueryWalker {
     switch (scan.kind()) {
       case Keyword.FN, Keyword.ESCAPE, Keyword.LIMIT, Keyword.OJ -> scan.at++;
       default -> {
-        if (scan.kind(1) == Token.STRING && (isTimeEscape())) {
+        if (scan.kind(1) == Token.STRING && isTimeEscape()) {
           scan.at++;
         } else {
           scan.raise(Scan.PRIMARY, "JDBC escape that is not a plain read");
