@@ -150,6 +150,7 @@ final class CallCheck {
       case Keyword.FILTER, Keyword.OVER, Keyword.WITHIN -> afterParenthesis;
       case Keyword.REPEATABLE -> afterParenthesis && scan.postgresql;
       case Keyword.SECOND -> tokens.kind(start - 1) == Token.STRING;
+      case Keyword.ESCAPE -> !scan.postgresql && tokens.kind(start - 1) != Token.WORD;
       case Keyword.COLUMNS, Keyword.BIT, Keyword.NCHAR -> scan.jsonTable;
       case Token.WORD ->
           scan.postgresql

@@ -78,7 +78,8 @@ class MySqlReadsTest {
         "SELECT {date '2020-01-01'}, {time '10:00'}, {timestamp '2020-01-01 10:00'}",
         "SELECT a, b FROM t PROCEDURE ANALYSE(10, 2000)",
         "SELECT a FROM t WHERE b = 1 ORDER BY a LIMIT 3 PROCEDURE analyse ()",
-        "EXPLAIN EXTENDED ALL SELECT 1"
+        "EXPLAIN EXTENDED ALL SELECT 1",
+        "SELECT a LIKE 'x%' ESCAPE ('|') FROM t WHERE b NOT LIKE (c) ESCAPE (SELECT '!')"
       })
   void oldWaysOfWritingAreReads(String sql) {
     allAre(Route.REPLICA, sql);
@@ -92,6 +93,8 @@ class MySqlReadsTest {
         "SELECT {date f('2020-01-01')}",
         "SELECT {call 'x'}",
         "SELECT a FROM t PROCEDURE f(1)",
+        "SELECT a LIKE 'x' ESCAPE (f(1)) FROM t",
+        "SELECT ESCAPE(1)",
         "SELECT a FROM t PROCEDURE ANALYSE(f(1))",
         "SELECT a FROM t PROCEDURE ANALYSE() FOR UPDATE"
       })
