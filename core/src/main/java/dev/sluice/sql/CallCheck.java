@@ -82,6 +82,7 @@ final class CallCheck {
               && (before == Keyword.BY
                   || before == Token.COMMA
                   || before == Token.OPEN
+                  || before == Keyword.ALL
                   || before == Keyword.DISTINCT);
       case Keyword.ANY, Keyword.SOME ->
           (before == Token.EQUAL || before == Token.OPERATOR) && queryFollows(start + 2);

@@ -98,7 +98,8 @@ final class PostgreSqlStatements extends Statements {
 
   private boolean optionsFollow() {
     int next = scan.kind(1);
-    return next >= Token.WORD
+    // the name of an option may be quoted, and that of ANALYZE too
+    return Token.isName(next)
         && next != Keyword.SELECT
         && next != Keyword.WITH
         && next != Keyword.VALUES
