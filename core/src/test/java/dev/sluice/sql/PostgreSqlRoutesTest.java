@@ -130,4 +130,18 @@ class PostgreSqlRoutesTest {
   void unbalancedBracketsAreNotUnderstood(String sql) {
     assertThat(scan(sql).isRead()).isFalse();
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SET search_path = pg_temp, public",
+        "SET LOCAL search_path TO public, \"pg_temp\"",
+        "SET SCHEMA 'pg_temp'",
+        "SELECT set_config('search_path', 'pg_temp', false)",
+        "SELECT pg_catalog.set_config('work_mem', '4MB', false), set_config('SEARCH_PATH', 'x, PG_TEMP', true)"
+      })
+  void whatIsCreatedInATemporarySchemaPins(String sql) {
+    assertThat(scan(sql).route()).isEqualTo(Route.PIN);
+    assertThat(scan("SET search_path = shop, public").route()).isEqualTo(Route.TRACK);
+  }
 }
