@@ -144,4 +144,35 @@ class PostgreSqlRoutesTest {
     assertThat(scan(sql).route()).isEqualTo(Route.PIN);
     assertThat(scan("SET search_path = shop, public").route()).isEqualTo(Route.TRACK);
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT a FROM t ORDER BY a FETCH FIRST (1 + 1) ROWS WITH TIES",
+        "SELECT a FROM t OFFSET 1 FETCH NEXT (2) ROWS ONLY",
+        "SELECT a FROM t WHERE a BETWEEN SYMMETRIC (SELECT 1) AND (2)",
+        "SELECT a FROM t WHERE b NOT LIKE ('x') ESCAPE ('!') AND b SIMILAR TO ('y')",
+        "SELECT trim(BOTH ('x') FROM b), trim(TRAILING (b)), overlay(b PLACING ('x') FROM (1))",
+        "SELECT concat(VARIADIC (ARRAY['a', 'b']))",
+        "SELECT JSON_VALUE(j, '$.a' RETURNING int DEFAULT (1) ON EMPTY) FROM t"
+      })
+  void wordsBeforeAParenthesisThatAreNoCalls(String sql) {
+    assertThat(scan(sql).route()).isEqualTo(Route.REPLICA);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT first(a) FROM t",
+        "SELECT next(a), a FROM t",
+        "SELECT escape(a) FROM t",
+        "SELECT trim(both escape(a)) FROM t",
+        "SELECT \"symmetric\"(a) FROM t",
+        "SELECT my.first(a) FROM t FETCH FIRST (2) ROWS ONLY",
+        "SELECT a FROM t FETCH FIRST (next(1)) ROWS ONLY"
+      })
+  void functionsWithSuchNamesAreCalls(String sql) {
+    assertThat(scan(sql).unknownFunctions()).hasSize(1);
+    assertThat(scan(sql).route()).isEqualTo(Route.PRIMARY);
+  }
 }
