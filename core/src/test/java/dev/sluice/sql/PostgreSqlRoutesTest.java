@@ -175,4 +175,22 @@ class PostgreSqlRoutesTest {
     assertThat(scan(sql).unknownFunctions()).hasSize(1);
     assertThat(scan(sql).route()).isEqualTo(Route.PRIMARY);
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "DO $$ BEGIN SET work_mem = '5MB'; END $$",
+        "DO LANGUAGE plpgsql 'BEGIN PERFORM Set_Config(''a.b'', ''1'', false); END'",
+        "DO $$ BEGIN CREATE TEMP TABLE x (a int); END $$ LANGUAGE plpgsql",
+        "DO $$ BEGIN PERFORM pg_advisory_lock(1); END $$",
+        "DO $$ BEGIN EXECUTE 'cre' || 'ate'; END $$",
+        "DO E'BEGIN \\\\x53ET work_mem = 1; END'",
+        "DO LANGUAGE plperl $$ $_SHARED{a} = 1 $$"
+      })
+  void blocksThatMayChangeTheSessionPin(String sql) {
+    assertThat(scan(sql).route()).isEqualTo(Route.PIN);
+    assertThat(scan(sql).kind()).isEqualTo(StatementKind.CALL);
+    assertThat(scan("DO $$ BEGIN DELETE FROM t WHERE a = 1; PERFORM f(); END $$").route())
+        .isEqualTo(Route.PRIMARY);
+  }
 }
