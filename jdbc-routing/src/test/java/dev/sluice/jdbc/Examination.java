@@ -25,6 +25,11 @@ import org.jspecify.annotations.Nullable;
 final class Examination {
   private static final int MOST_SHOWN = 12;
 
+  /** After so many statements the settings are compared, and a new session begins. */
+  private static final int A_SESSION = 50;
+
+  private static final int MOST_CRASHES = 3;
+
   private final Grammar grammar;
   private final SessionProbe probe;
   private final LexerMode mode;
@@ -32,7 +37,9 @@ final class Examination {
   private final Random random;
   private final List<String> dangerous = new ArrayList<>();
   private final List<String> lost = new ArrayList<>();
+  private final List<String> crashes = new ArrayList<>();
   private final Map<String, Integer> errors = new HashMap<>();
+  private String last = "the beginning";
   private int reads;
   private int offloadable;
   private int failed;
@@ -48,22 +55,47 @@ final class Examination {
 
   /** Runs so many statements of the grammar. */
   void run(DataSource replica, int statements) throws SQLException {
+    run(replica, statements, () -> {});
+  }
+
+  /** Runs so many statements; a server that one of them brings down is started again. */
+  void run(DataSource replica, int statements, Restart restart) throws SQLException {
     int left = statements;
     while (left > 0) {
       try (Connection session = replica.getConnection()) {
         probe.open(session);
-        Map<String, String> state = probe.state(session);
-        boolean clean = true;
-        while (clean && left-- > 0) {
-          clean = one(session, state);
+        left -= session(session, Math.min(left, A_SESSION));
+      } catch (SQLException e) {
+        if (crashes.size() == MOST_CRASHES) {
+          throw new SQLException("seed %d: no answer after %s".formatted(seed, crashes), e);
         }
+        crashes.add(last);
+        restart.run();
       }
     }
+  }
+
+  /** Runs statements in one session while it is what it was; gives how many. */
+  private int session(Connection session, int most) throws SQLException {
+    Map<String, String> settings = probe.settings(session);
+    Map<String, String> state = probe.state(session);
+    int done = 0;
+    boolean clean = true;
+    while (clean && done < most) {
+      clean = one(session, state);
+      done++;
+    }
+    String change = clean ? change(settings, probe.settings(session)) : "";
+    if (!change.isEmpty()) {
+      dangerous.add("one of " + done + " statements   -- " + change);
+    }
+    return done;
   }
 
   /** Examines one statement; gives whether the session is as before. */
   private boolean one(Connection session, Map<String, String> state) throws SQLException {
     String sql = grammar.next(random);
+    last = sql;
     boolean plain = grammar.offloadable();
     SqlStatement statement = SqlScanner.scan(sql, mode);
     boolean read = statement.route() == Route.REPLICA;
@@ -148,7 +180,7 @@ final class Examination {
 
   /** All that is needed to run it again, and examples of what is wrong. */
   String report() {
-    return "seed %d: %d reads ran on the replica, %d of any node, %d lost, %d dangerous, %d failed, %d not run%ndangerous:%n%s%nlost:%n%s%nerrors: %s"
+    return "seed %d: %d reads ran on the replica, %d of any node, %d lost, %d dangerous, %d failed, %d not run%ndangerous:%n%s%nlost:%n%s%nbrought the server down: %s%nerrors: %s"
         .formatted(
             seed,
             reads,
@@ -159,10 +191,16 @@ final class Examination {
             skipped,
             some(dangerous),
             some(lost),
+            crashes,
             errors);
   }
 
   private static String some(List<String> all) {
     return String.join("\n", all.subList(0, Math.min(MOST_SHOWN, all.size())));
+  }
+
+  /** Starts a server again. */
+  interface Restart {
+    void run() throws SQLException;
   }
 }

@@ -10,10 +10,16 @@ interface SessionProbe {
   void open(Connection session) throws SQLException;
 
   /**
-   * All that a statement could leave in the session, except what the probe itself changes: settings
-   * and variables, locks, prepared statements, temporary tables, cursors, open transaction.
+   * What a statement could leave in the session, except what the probe itself changes: settings and
+   * variables, locks, prepared statements, temporary tables, cursors, open transaction. Asked for
+   * after each statement.
    */
   Map<String, String> state(Connection session) throws SQLException;
+
+  /** What of the state takes long to tell; asked for now and then. */
+  default Map<String, String> settings(Connection session) throws SQLException {
+    return Map.of();
+  }
 
   /** Whether an error says that the statement was no plain read: it writes, or waits for a lock. */
   boolean refused(SQLException error);
