@@ -82,6 +82,7 @@ final class CallCheck {
               && (before == Keyword.BY
                   || before == Token.COMMA
                   || before == Token.OPEN
+                  || before == Keyword.ALL
                   || before == Keyword.DISTINCT);
       case Keyword.ANY, Keyword.SOME ->
           (before == Token.EQUAL || before == Token.OPERATOR) && queryFollows(start + 2);
@@ -90,8 +91,17 @@ final class CallCheck {
       case Keyword.CONFLICT -> before == Keyword.ON && scan.postgresql && conflictTarget();
       case Keyword.INSERT -> before == Keyword.THEN && scan.postgresql && mergeInsert();
       case Keyword.SET -> before == Keyword.UPDATE && scan.postgresql;
-      default -> before == Keyword.NOT && scan.postgresql && tokens.is(start, "ilike");
+      case Keyword.NEXT -> before == Keyword.FETCH;
+      case Keyword.ESCAPE -> scan.postgresql && isOperand(before);
+      default ->
+          (before == Keyword.NOT && scan.postgresql && tokens.is(start, "ilike"))
+              || (before == Keyword.FETCH && tokens.is(start, "first"));
     };
+  }
+
+  /** What an expression ends with, and no word that an expression may follow. */
+  private static boolean isOperand(int kind) {
+    return kind != Token.WORD && endsOperand(kind);
   }
 
   /** ON CONFLICT (...) [WHERE ...] DO; else it is a condition that calls a function. */

@@ -1,9 +1,14 @@
 package dev.sluice.sql;
 
 import dev.sluice.sql.SessionEffect.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 
 /** SET of PostgreSQL, and set_config where it is written as a SELECT. */
 final class PostgreSqlSet {
+  private static final String TEMPORARY_SCHEMA = "temporary schema in the search path";
+
   private final PostgreSqlStatements statements;
   private final Scan scan;
   private final Tokens tokens;
@@ -87,8 +92,15 @@ final class PostgreSqlSet {
     String value = rest(from - scan.at);
     if (parameter) {
       scan.raise(Scan.PIN, "value that is not plain");
+    } else if (choosesTemporarySchema(name, value)) {
+      scan.raise(Scan.PIN, TEMPORARY_SCHEMA);
     }
     track(local ? Kind.NEXT_TRANSACTION : Kind.VARIABLE, name, value);
+  }
+
+  /** Whether what is created without a schema is temporary from now on. */
+  private static boolean choosesTemporarySchema(String name, String value) {
+    return name.equals("search_path") && value.toLowerCase(Locale.ROOT).contains("pg_temp");
   }
 
   private void track(Kind kind, String name, String value) {
@@ -110,7 +122,7 @@ final class PostgreSqlSet {
   /** Reads SELECT set_config('x', 'y', false), ... whole, or leaves everything as it is. */
   boolean readsSetConfig() {
     int i = scan.at;
-    java.util.List<SessionEffect> effects = new java.util.ArrayList<>(1);
+    List<SessionEffect> effects = new ArrayList<>(1);
     do {
       i++;
       if (tokens.is(i, "pg_catalog") && tokens.kind(i + 1) == Token.DOT) {
@@ -132,7 +144,7 @@ final class PostgreSqlSet {
       effects.add(
           new SessionEffect(
               local ? Kind.NEXT_TRANSACTION : Kind.VARIABLE,
-              statements.value(i + 2, i + 3).toLowerCase(java.util.Locale.ROOT),
+              statements.value(i + 2, i + 3).toLowerCase(Locale.ROOT),
               statements.value(i + 4, i + 5)));
       i += 8;
       if (tokens.kind(i) == Keyword.AS) {
@@ -141,6 +153,11 @@ final class PostgreSqlSet {
     } while (tokens.kind(i) == Token.COMMA);
     if (tokens.kind(i) != Token.END && tokens.kind(i) != Token.SEMICOLON) {
       return false;
+    }
+    for (SessionEffect each : effects) {
+      if (choosesTemporarySchema(each.name(), each.value())) {
+        scan.raise(Scan.PIN, TEMPORARY_SCHEMA);
+      }
     }
     scan.findings.sessionEffects.addAll(effects);
     statements.special(Route.TRACK, StatementKind.SESSION, "state of the session");

@@ -59,7 +59,7 @@ final class PostgreSqlStatements extends Statements {
       case Keyword.UNLISTEN -> same(StatementKind.SESSION, "listens");
       case Keyword.NOTIFY -> primary(StatementKind.UTILITY, "notifies");
       case Keyword.LOCK -> primary(StatementKind.SESSION, "locks tables");
-      case Keyword.DO -> primary(StatementKind.CALL, "anonymous block");
+      case Keyword.DO -> block();
       case Keyword.VACUUM, Keyword.ANALYZE, Keyword.ANALYSE, Keyword.CLUSTER, Keyword.LOAD ->
           primary(StatementKind.UTILITY, "administration");
       case Keyword.REFRESH -> {
@@ -68,6 +68,14 @@ final class PostgreSqlStatements extends Statements {
         primary(StatementKind.UTILITY, "refreshes a view");
       }
       default -> unknown();
+    }
+  }
+
+  private void block() {
+    if (new PostgreSqlBlock(tokens).mayChangeSession(scan.at + 1)) {
+      pin(StatementKind.CALL, "anonymous block that may change the session");
+    } else {
+      primary(StatementKind.CALL, "anonymous block");
     }
   }
 
@@ -98,7 +106,8 @@ final class PostgreSqlStatements extends Statements {
 
   private boolean optionsFollow() {
     int next = scan.kind(1);
-    return next >= Token.WORD
+    // the name of an option may be quoted, and that of ANALYZE too
+    return Token.isName(next)
         && next != Keyword.SELECT
         && next != Keyword.WITH
         && next != Keyword.VALUES

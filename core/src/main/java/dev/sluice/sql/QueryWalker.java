@@ -29,6 +29,9 @@ final class QueryWalker {
   /** A word that ends a list of tables, or a comma that ends an expression; or -1. */
   private int stop = -1;
 
+  /** Whether the table before the walk is one that SET assigns to. */
+  private boolean assigned;
+
   QueryWalker(Scan scan) {
     this.scan = scan;
     this.tokens = scan.tokens;
@@ -99,7 +102,9 @@ final class QueryWalker {
 
   /** The rest after a table that has been read. */
   void afterTable() {
+    assigned = true;
     level(AFTER_TABLE);
+    assigned = false;
   }
 
   private void level(int start) {
@@ -114,9 +119,10 @@ final class QueryWalker {
         return;
       }
       switch (kind) {
-        case Token.END, Token.SEMICOLON, Token.CLOSE -> {
+        case Token.END, Token.SEMICOLON, Token.CLOSE, Token.CLOSE_BRACKET -> {
           return;
         }
+        case Token.OPEN_BRACKET -> bracket();
         case Token.OPEN -> clause = parenthesis(clause);
         case Token.COMMA -> {
           scan.at++;
@@ -171,6 +177,8 @@ final class QueryWalker {
     }
     int outerStop = stop;
     stop = -1;
+    boolean grouping = scan.grouping;
+    scan.grouping = grouping && scan.kind(-2) == Keyword.SETS;
     int kind = scan.kind();
     if (kind == Keyword.WITH || dml.startsHere(false)) {
       body();
@@ -182,11 +190,28 @@ final class QueryWalker {
       level(clause == AFTER_TABLE || clause == ON ? EXPRESSION : clause);
     }
     stop = outerStop;
+    scan.grouping = grouping;
     scan.leave();
     if (!scan.accept(Token.CLOSE)) {
       scan.abandon("unbalanced parenthesis");
     }
     return clause == TABLE ? AFTER_TABLE : clause == START ? EXPRESSION : clause;
+  }
+
+  /** An array or a subscript: its commas belong to no list of tables. */
+  private void bracket() {
+    scan.at++;
+    if (!scan.enter()) {
+      return;
+    }
+    int outerStop = stop;
+    stop = -1;
+    level(EXPRESSION);
+    stop = outerStop;
+    scan.leave();
+    if (!scan.accept(Token.CLOSE_BRACKET)) {
+      scan.abandon("unbalanced bracket");
+    }
   }
 
   private int other(int kind, int clause) {
@@ -266,7 +291,7 @@ final class QueryWalker {
         }
       }
       case Keyword.VALUES -> {
-        if (clause == START || clause == TABLE) {
+        if (clause == START || (clause == TABLE && !scan.postgresql)) {
           scan.at++;
           return EXPRESSION;
         }
@@ -274,6 +299,12 @@ final class QueryWalker {
       case Keyword.INTO -> {
         names.selectInto();
         return clause;
+      }
+      case Keyword.AS -> {
+        if (scan.postgresql) {
+          label();
+          return clause;
+        }
       }
       case Keyword.FOR -> {
         return forWord(clause);
@@ -295,6 +326,14 @@ final class QueryWalker {
       default -> {}
     }
     return clause >= TABLE ? tableWord(kind, clause) : name(clause);
+  }
+
+  /** What follows AS: a label, which may be any keyword, an alias, or a type. */
+  private void label() {
+    scan.at++;
+    if (Token.isName(scan.kind())) {
+      scan.at = scan.nameEnd() + 1;
+    }
   }
 
   private int forWord(int clause) {
@@ -329,14 +368,21 @@ final class QueryWalker {
         scan.at++;
         return ON;
       }
-      case Keyword.WINDOW, Keyword.OFFSET, Keyword.FETCH, Keyword.RETURNING, Keyword.SET -> {
-        if (kind == Keyword.RETURNING || kind == Keyword.SET || scan.postgresql || clause == ON) {
+      case Keyword.WINDOW, Keyword.OFFSET, Keyword.FETCH, Keyword.RETURNING -> {
+        if (kind == Keyword.RETURNING || scan.postgresql || clause == ON) {
+          scan.at++;
+          return EXPRESSION;
+        }
+      }
+      case Keyword.SET -> {
+        // a SELECT of PostgreSQL may call a table so
+        if (assigned || !scan.postgresql || clause == ON) {
           scan.at++;
           return EXPRESSION;
         }
       }
       case Token.WORD -> {
-        if (scan.is("qualify")) {
+        if (!scan.postgresql && scan.is("qualify")) {
           scan.at++;
           return EXPRESSION;
         }
