@@ -19,6 +19,8 @@ final class SqlFindings {
   boolean replacesOnConflict;
   boolean usesConnectionState;
   boolean callsUnknownFunctions;
+  boolean definesSchema;
+  String procedure = "";
 
   SqlFindings(String sql, LexerMode mode) {
     this.sql = sql;
