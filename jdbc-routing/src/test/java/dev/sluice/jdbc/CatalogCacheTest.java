@@ -41,9 +41,12 @@ class CatalogCacheTest {
                     asked.getName().equals("getDelay") ? (Object) planned : false);
           });
 
-  private final CatalogCache cache = new CatalogCache(this::load, executor, ticker);
+  private final CatalogCache cache =
+      new CatalogCache(this::load, Declared.NOTHING, executor, ticker);
 
-  private Catalog load() {
+  private RoutineRows code = RoutineRows.NONE;
+
+  private CatalogCache.Loaded load() {
     loads++;
     Catalog loaded =
         Catalog.of(
@@ -56,8 +59,9 @@ class CatalogCacheTest {
                 List.of(),
                 List.of(),
                 Set.of()));
+    Routines routines = Routines.of(code, Dialect.MARIADB, Declared.NOTHING);
     duringLoad.run();
-    return loaded;
+    return new CatalogCache.Loaded(loaded, routines);
   }
 
   private void started() {

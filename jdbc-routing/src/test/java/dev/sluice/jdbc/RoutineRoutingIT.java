@@ -1,0 +1,191 @@
+package dev.sluice.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.causality.CausalScope;
+import dev.sluice.sql.Dialect;
+import dev.sluice.sql.LexerMode;
+import dev.sluice.sql.Route;
+import dev.sluice.sql.SqlScanner;
+import dev.sluice.sql.SqlStatement;
+import dev.sluice.sql.StatementObserver.Where;
+import dev.sluice.testkit.DatabaseEngine;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Functions and views of each kind on real servers: judged by the catalog, run where they may. */
+@ParameterizedClass
+@MethodSource("dev.sluice.testkit.ReplicatedDatabase#availableEngines")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RoutineRoutingIT {
+  @Parameter DatabaseEngine engine;
+  private RoutedDatabase database;
+  private Dialect dialect;
+
+  @BeforeParameterizedClassInvocation
+  void startServers() throws SQLException {
+    database =
+        new RoutedDatabase(
+            engine,
+            engine == DatabaseEngine.POSTGRESQL
+                ? RoutineExamples.POSTGRESQL_SCHEMA
+                : RoutineExamples.MYSQL_SCHEMA);
+    try (Connection direct = database.primary.getConnection()) {
+      dialect = DialectProbe.dialect(direct);
+    }
+  }
+
+  @AfterParameterizedClassInvocation
+  void stopServers() {
+    if (database != null) {
+      database.close();
+    }
+  }
+
+  @AfterEach
+  void nothingIsHeld() {
+    database.assertNothingHeld();
+  }
+
+  private Map<String, Route> examples() {
+    return dialect == Dialect.POSTGRESQL ? RoutineExamples.POSTGRESQL : RoutineExamples.MYSQL;
+  }
+
+  private Routines catalog(Declared declared) throws SQLException {
+    try (Connection direct = database.primary.getConnection()) {
+      return Routines.of(RoutineRows.load(direct, dialect, 10), dialect, declared);
+    }
+  }
+
+  private SqlStatement scan(String sql) {
+    return SqlScanner.scan(sql, LexerMode.of(dialect));
+  }
+
+  private void runAlone(String sql) throws SQLException {
+    try (CausalScope scope = CausalScope.open();
+        Connection connection = database.routed.getConnection()) {
+      RoutedDatabase.run(connection, sql);
+      assertThat(scope).isNotNull();
+    }
+  }
+
+  private void awaitWhere(String sql, Where where) {
+    await()
+        .atMost(RoutedDatabase.LONG)
+        .untilAsserted(
+            () -> {
+              runAlone(sql);
+              assertThat(database.where()).as(sql).isEqualTo(where);
+            });
+  }
+
+  @Test
+  void theCatalogSaysWhatIsARead() throws SQLException {
+    Routines routines = catalog(Declared.NOTHING);
+    for (Map.Entry<String, Route> each : examples().entrySet()) {
+      assertThat(routines.route(scan(each.getKey()))).as(each.getKey()).isEqualTo(each.getValue());
+    }
+    assertThat(routines.hidden()).isZero();
+  }
+
+  @Test
+  void whatIsProvenRunsOnReplicasAndNothingElse() throws SQLException {
+    awaitWhere("SELECT peek(1)", Where.REPLICA);
+    for (Map.Entry<String, Route> each : examples().entrySet()) {
+      runAlone(each.getKey());
+      assertThat(database.where())
+          .as(each.getKey())
+          .isEqualTo(each.getValue() == Route.REPLICA ? Where.REPLICA : Where.PRIMARY);
+      if (each.getValue() == Route.REPLICA) {
+        try (Connection replica = database.replicas.get(0).getConnection()) {
+          RoutedDatabase.run(replica, each.getKey());
+        }
+      }
+    }
+    database.servers.awaitReplicated(RoutedDatabase.LONG);
+  }
+
+  @Test
+  void aReplacedFunctionIsJudgedAnew() throws SQLException {
+    awaitWhere("SELECT changing(1)", Where.REPLICA);
+    try (Connection connection = database.routed.getConnection()) {
+      for (String each : RoutineExamples.writing(dialect, "changing")) {
+        RoutedDatabase.run(connection, each);
+      }
+      // At once, before the catalog has been read again.
+      RoutedDatabase.run(connection, "SELECT changing(1)");
+      assertThat(database.where()).isEqualTo(Where.PRIMARY);
+    }
+    runAlone("SELECT changing(1)");
+    assertThat(database.where()).isEqualTo(Where.PRIMARY);
+    await()
+        .atMost(RoutedDatabase.LONG)
+        .untilAsserted(
+            () -> {
+              runAlone("SELECT peek(1)");
+              assertThat(database.where()).isEqualTo(Where.REPLICA);
+            });
+    assertThat(catalog(Declared.NOTHING).route(scan("SELECT changing(1)")))
+        .isEqualTo(Route.PRIMARY);
+    runAlone("SELECT changing(1)");
+    assertThat(database.where()).isEqualTo(Where.PRIMARY);
+  }
+
+  @Test
+  void whatTakesSessionStateKeepsItsConnection() throws SQLException {
+    awaitWhere("SELECT peek(1)", Where.REPLICA);
+    try (Connection connection = database.routed.getConnection()) {
+      RoutedDatabase.run(connection, "SELECT tenant('a')");
+      assertThat(RoutedDatabase.value(connection, RoutineExamples.tenant(dialect))).isEqualTo("a");
+      assertThat(RoutedDatabase.value(connection, "SELECT COUNT(*) FROM item")).isNotNull();
+      assertThat(database.where()).isEqualTo(Where.PRIMARY);
+    }
+    try (Connection connection = database.routed.getConnection()) {
+      RoutedDatabase.run(connection, "CALL tenant_procedure('b')");
+      assertThat(RoutedDatabase.value(connection, RoutineExamples.tenant(dialect))).isEqualTo("b");
+      RoutedDatabase.value(connection, "SELECT COUNT(*) FROM item");
+      assertThat(database.where()).isEqualTo(Where.PRIMARY);
+    }
+  }
+
+  @Test
+  void declarationsCountForMoreThanTheCatalog() throws SQLException {
+    Routines declared =
+        catalog(
+            Declared.of(
+                java.util.List.of("dynamic"),
+                java.util.List.of("Peek"),
+                java.util.List.of("v_dynamic"),
+                java.util.List.of("v_plain")));
+    assertThat(declared.route(scan("SELECT peek(1)"))).isEqualTo(Route.PRIMARY);
+    assertThat(declared.route(scan("SELECT calls_reads(1)"))).isEqualTo(Route.PRIMARY);
+    assertThat(declared.route(scan("SELECT * FROM v_plain"))).isEqualTo(Route.PRIMARY);
+    assertThat(declared.route(scan("SELECT calls_writes()"))).isEqualTo(Route.PRIMARY);
+    if (dialect == Dialect.POSTGRESQL) {
+      assertThat(declared.route(scan("SELECT dynamic()"))).isEqualTo(Route.REPLICA);
+      assertThat(declared.route(scan("SELECT * FROM v_dynamic"))).isEqualTo(Route.REPLICA);
+    }
+  }
+
+  @Test
+  void aProcedureWithDataDefinitionCountsAsAChangeOfTheSchema() throws SQLException {
+    Routines routines = catalog(Declared.NOTHING);
+    assertThat(routines.mayDefine(scan("CALL defines()"))).isTrue();
+    assertThat(routines.mayDefine(scan("CALL tenant_procedure('a')"))).isFalse();
+    assertThat(routines.mayDefine(scan("CALL nobody_knows()"))).isTrue();
+    awaitWhere("SELECT peek(1)", Where.REPLICA);
+    runAlone("CALL defines()");
+    runAlone("SELECT peek(1)");
+    assertThat(database.where()).isEqualTo(Where.PRIMARY);
+  }
+}
