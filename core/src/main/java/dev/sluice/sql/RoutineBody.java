@@ -45,19 +45,21 @@ public record RoutineBody(
     if (text.length() > LONGEST) {
       return NOT_UNDERSTOOD;
     }
-    SqlStatement all = SqlScanner.scan(text, mode);
-    boolean calls = !all.unknownFunctions().isEmpty();
-    Route route =
-        calls
-            ? Route.REPLICA
-            : switch (all.route()) {
-              case REPLICA, CURRENT, SAME, PRIMARY, PIN -> all.route();
-              case TRACK -> Route.PIN;
-              case TRANSACTION_READ, TRANSACTION_WRITE -> Route.PRIMARY;
-            };
-    boolean defines = all.definesSchema() || (!calls && all.callsUnknownFunctions());
-    Set<String> names = RoutineWalker.names(Lexer.read(text, mode, true));
-    return new RoutineBody(route, all.unknownFunctions(), names, defines);
+    try {
+      SqlFindings all = SqlScanner.read(text, mode);
+      Route route =
+          switch (all.route) {
+            case REPLICA, CURRENT, SAME, PIN -> all.route;
+            case PRIMARY -> all.unknownFunctions.isEmpty() ? Route.PRIMARY : Route.REPLICA;
+            case TRACK -> Route.PIN;
+            case TRANSACTION_READ, TRANSACTION_WRITE -> Route.PRIMARY;
+          };
+      Set<String> names = RoutineWalker.names(Lexer.read(text, mode, true));
+      boolean defines = all.definesSchema || all.kind == StatementKind.CALL;
+      return new RoutineBody(route, all.calls.toList(), names, defines);
+    } catch (RuntimeException e) {
+      return NOT_UNDERSTOOD;
+    }
   }
 
   /**

@@ -49,6 +49,7 @@ public final class SqlScanner {
           && skipped.sessionEffects.equals(executed.sessionEffects)) {
         skipped.tablesRead.addAll(executed.tablesRead);
         skipped.unknownFunctions.addAll(executed.unknownFunctions);
+        skipped.calls.addAll(executed.calls);
         skipped.callsUnknownFunctions |= executed.callsUnknownFunctions;
         skipped.definesSchema |= executed.definesSchema;
         skipped.procedure = skipped.procedure.equals(executed.procedure) ? executed.procedure : "";

@@ -228,8 +228,8 @@ public final class SqlStatement {
 
   /**
    * Whether it may create, alter or drop something: data definition, also as one of several
-   * statements, and whatever is not understood. What the procedures and functions do that it calls
-   * does not count, except where they are called among several statements.
+   * statements, and whatever is not understood. What the functions do that it calls does not count,
+   * nor what a procedure does, except where it is called among several statements.
    *
    * @return whether what a catalog says may have changed after it
    */

@@ -45,6 +45,7 @@ final class StatementList {
       findings.tablesWritten.clear();
       findings.columnValues.clear();
     }
+    findings.calls.addAll(findings.unknownFunctions);
     if (!otherwiseRead
         || findings.route != Route.PRIMARY
         || tokens.primaryHint
@@ -125,7 +126,7 @@ final class StatementList {
     findings.kind = StatementKind.MULTIPLE;
     findings.columnValues.clear();
     findings.procedure = "";
-    findings.definesSchema |= calls || !findings.unknownFunctions.isEmpty();
+    findings.definesSchema |= calls;
     if (level == levelOf(Route.PIN) || executes) {
       findings.route = Route.PIN;
       findings.rule = "several statements with session state";

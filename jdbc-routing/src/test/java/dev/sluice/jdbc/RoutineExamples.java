@@ -11,6 +11,7 @@ final class RoutineExamples {
   static final String[] POSTGRESQL_SCHEMA = {
     "CREATE TABLE item (id INT PRIMARY KEY, n INT)",
     "INSERT INTO item VALUES (1, 10), (2, 20)",
+    "CREATE TABLE node (id INT PRIMARY KEY, up INT REFERENCES node ON DELETE CASCADE)",
     "CREATE TABLE audit (id INT GENERATED ALWAYS AS IDENTITY, n INT)",
     "CREATE SEQUENCE numbers",
     pg("peek(a INT)", "INT", "BEGIN RETURN (SELECT COUNT(*) FROM item WHERE id = a); END"),
@@ -116,6 +117,8 @@ final class RoutineExamples {
   static final String[] MYSQL_SCHEMA = {
     "CREATE TABLE item (id INT PRIMARY KEY, n INT)",
     "INSERT INTO item VALUES (1, 10), (2, 20)",
+    "CREATE TABLE node (id INT PRIMARY KEY, up INT, FOREIGN KEY (up) REFERENCES node (id)"
+        + " ON DELETE CASCADE)",
     "CREATE TABLE audit (id INT AUTO_INCREMENT PRIMARY KEY, n INT)",
     my("peek(a INT)", "INT", "RETURN (SELECT COUNT(*) FROM item WHERE id = a)"),
     my("changing(a INT)", "INT", "RETURN (SELECT n FROM item WHERE id = a)"),

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.causality.CausalScope;
+import dev.sluice.causality.CommitListener;
+import dev.sluice.causality.CommitOutcome;
+import dev.sluice.causality.PendingCommit;
+import dev.sluice.causality.TableWrite;
 import dev.sluice.sql.Dialect;
 import dev.sluice.sql.LexerMode;
 import dev.sluice.sql.Route;
@@ -13,6 +17,8 @@ import dev.sluice.sql.StatementObserver.Where;
 import dev.sluice.testkit.DatabaseEngine;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @MethodSource("dev.sluice.testkit.ReplicatedDatabase#availableEngines")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class RoutineRoutingIT {
+class CatalogIT {
   @Parameter DatabaseEngine engine;
   private RoutedDatabase database;
   private Dialect dialect;
@@ -163,10 +169,7 @@ class RoutineRoutingIT {
     Routines declared =
         catalog(
             Declared.of(
-                java.util.List.of("dynamic"),
-                java.util.List.of("Peek"),
-                java.util.List.of("v_dynamic"),
-                java.util.List.of("v_plain")));
+                List.of("dynamic"), List.of("Peek"), List.of("v_dynamic"), List.of("v_plain")));
     assertThat(declared.route(scan("SELECT peek(1)"))).isEqualTo(Route.PRIMARY);
     assertThat(declared.route(scan("SELECT calls_reads(1)"))).isEqualTo(Route.PRIMARY);
     assertThat(declared.route(scan("SELECT * FROM v_plain"))).isEqualTo(Route.PRIMARY);
@@ -187,5 +190,43 @@ class RoutineRoutingIT {
     runAlone("CALL defines()");
     runAlone("SELECT peek(1)");
     assertThat(database.where()).isEqualTo(Where.PRIMARY);
+  }
+
+  @Test
+  void aForeignKeyBackIntoItsTableIsAWriteOfAnyRowOfIt() throws SQLException {
+    List<TableWrite> told = new ArrayList<>();
+    CommitListener listener =
+        new CommitListener() {
+          @Override
+          public void beforeCommit(PendingCommit commit) {
+            told.addAll(commit.writes());
+          }
+
+          @Override
+          public void afterCommit(PendingCommit commit, CommitOutcome outcome) {}
+        };
+    database.routed.addCommitListener(listener);
+    try (Connection connection = database.routed.getConnection()) {
+      // Until the catalog has been read, a write of any table is told.
+      await()
+          .atMost(RoutedDatabase.LONG)
+          .untilAsserted(
+              () -> {
+                told.clear();
+                RoutedDatabase.run(connection, "UPDATE item SET n = 10 WHERE id = 1");
+                assertThat(told).extracting(TableWrite::table).containsExactly("item");
+              });
+      assertThat(told.get(0).keys()).containsKey("id");
+      told.clear();
+      RoutedDatabase.run(connection, "INSERT INTO node (id, up) VALUES (1, NULL)");
+      RoutedDatabase.run(connection, "INSERT INTO node (id, up) VALUES (2, 1)");
+      assertThat(told).hasSize(2).allMatch(write -> write.keys().containsKey("id"));
+      told.clear();
+      RoutedDatabase.run(connection, "DELETE FROM node WHERE id = 1");
+      assertThat(RoutedDatabase.value(connection, "SELECT COUNT(*) FROM node")).isEqualTo("0");
+      assertThat(told).containsExactly(TableWrite.anyRow("node"));
+    } finally {
+      database.routed.removeCommitListener(listener);
+    }
   }
 }
