@@ -15,10 +15,17 @@ import dev.sluice.sql.SqlScanner;
 import dev.sluice.sql.SqlStatement;
 import dev.sluice.sql.StatementObserver.Where;
 import dev.sluice.testkit.DatabaseEngine;
+import dev.sluice.testkit.DatabaseNode;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -227,6 +234,41 @@ class CatalogIT {
       assertThat(told).containsExactly(TableWrite.anyRow("node"));
     } finally {
       database.routed.removeCommitListener(listener);
+    }
+  }
+
+  @Test
+  void explainRouteAsksTheCatalog() throws IOException {
+    DatabaseNode node = database.servers.primary();
+    List<String> statements = List.copyOf(examples().keySet());
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    String[] args = {
+      "--dialect",
+      dialect.name().toLowerCase(Locale.ROOT),
+      "--url",
+      node.jdbcUrl(),
+      "--user",
+      node.user(),
+      "--password-env",
+      "SECRET"
+    };
+    int status =
+        ExplainRoute.run(
+            args,
+            new ByteArrayInputStream(
+                String.join("\n", statements).getBytes(StandardCharsets.UTF_8)),
+            out,
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            variable -> node.password());
+    assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+    assertThat(status).isZero();
+    List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
+    assertThat(lines).hasSameSizeAs(statements);
+    for (int i = 0; i < lines.size(); i++) {
+      assertThat(lines.get(i))
+          .as(statements.get(i))
+          .startsWith(examples().get(statements.get(i)).code() + "\t");
     }
   }
 }
