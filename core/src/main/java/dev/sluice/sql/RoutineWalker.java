@@ -15,7 +15,7 @@ import java.util.Set;
 final class RoutineWalker {
   private final Scan scan;
   private final Tokens tokens;
-  private final CallCheck calls;
+  private final RoutineCalls calls;
   private final boolean postgresql;
   private final RoutineVariables variables;
 
@@ -31,7 +31,7 @@ final class RoutineWalker {
   RoutineWalker(Tokens tokens, LexerMode mode, Set<String> parameters) {
     this.tokens = tokens;
     this.scan = new Scan(tokens, new SqlFindings(tokens.sql, mode));
-    this.calls = new CallCheck(scan);
+    this.calls = new RoutineCalls(scan);
     this.postgresql = scan.postgresql;
     this.variables = new RoutineVariables(scan, parameters);
   }
@@ -177,16 +177,8 @@ final class RoutineWalker {
         }
       }
       case "set" -> variables.assignments();
-      case "with" -> cteWithColumns();
+      case "with" -> calls.cteWithColumns();
       default -> {}
-    }
-  }
-
-  /** WITH name (columns) AS: no call. */
-  private void cteWithColumns() {
-    scan.acceptWord("recursive");
-    if (Token.isName(scan.kind()) && scan.kind(1) == Token.OPEN) {
-      scan.at++;
     }
   }
 
@@ -227,7 +219,7 @@ final class RoutineWalker {
             && (tokens.is(scan.at + 1, "local")
                 || tokens.is(scan.at + 1, "transaction")
                 || tokens.is(scan.at + 1, "constraints"));
-    boolean temporary = word.equals("create") && temporary();
+    boolean temporary = word.equals("create") && calls.temporary();
     boolean state = RoutineWords.STATE.contains(word) && !(postgresql && word.equals("lock"));
     scan.raise((state && !local) || temporary ? Scan.PIN : Scan.PRIMARY, "statement " + word);
     definesSchema |= !RoutineWords.WRITES.contains(word) && !word.equals("call");
@@ -236,15 +228,6 @@ final class RoutineWalker {
     } else {
       step();
     }
-  }
-
-  private boolean temporary() {
-    for (int i = scan.at + 1; i < scan.at + 5; i++) {
-      if (tokens.is(i, "temp") || tokens.is(i, "temporary")) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private void step() {
@@ -272,11 +255,10 @@ final class RoutineWalker {
       }
       case Token.SYSTEM_VARIABLE -> {
         calls.systemVariable();
-        scan.at++;
       }
       case Token.CAST -> calls.type();
       case Token.OPEN_BRACE, Token.BAD -> notUnderstood();
-      case Token.QUOTED -> calls.name();
+      case Token.QUOTED -> calls.call();
       default -> {
         if (scan.kind() >= Token.WORD) {
           word();
@@ -293,10 +275,10 @@ final class RoutineWalker {
     boolean outer = parentheses == 0 && !inCase();
     boolean qualified = scan.kind(1) == Token.DOT;
     if (qualified || scan.kind(-1) == Token.DOT) {
-      call();
+      calls.call();
       return;
     }
-    grouping(word);
+    calls.grouping(word);
     switch (word) {
       case "case" -> {
         open.push(true);
@@ -319,24 +301,16 @@ final class RoutineWalker {
       case "into" -> intoTarget();
       case "with" -> {
         scan.at++;
-        cteWithColumns();
+        calls.cteWithColumns();
       }
       default -> {
         if (RoutineWords.NOWHERE.contains(word)
             && !(RoutineWords.CALLABLE.contains(word) && scan.kind(1) == Token.OPEN)) {
           forbidden(word);
         } else {
-          call();
+          calls.call();
         }
       }
-    }
-  }
-
-  private void grouping(String word) {
-    switch (word) {
-      case "group" -> scan.grouping = true;
-      case "select", "where", "having", "order", "limit" -> scan.grouping = false;
-      default -> {}
     }
   }
 
@@ -361,32 +335,5 @@ final class RoutineWalker {
       scan.findings.unknownFunctions.add(tokens.qualifiedName(scan.at, scan.nameEnd()));
       scan.at = scan.nameEnd() + 1;
     }
-  }
-
-  /** A name, which may be a call's. */
-  private void call() {
-    int end = scan.nameEnd();
-    if (postgresql && tokens.is(end, "set_config") && tokens.kind(end + 1) == Token.OPEN) {
-      scan.at = end + 1;
-      boolean local = endsWithTrue(end + 1);
-      scan.raise(local ? Scan.PRIMARY : Scan.PIN, "sets a parameter");
-      return;
-    }
-    calls.name();
-  }
-
-  /** Whether the last argument in a parenthesis is the word TRUE. */
-  private boolean endsWithTrue(int index) {
-    int depth = 0;
-    int i = index;
-    do {
-      int kind = tokens.kind(i);
-      if (kind == Token.END) {
-        return false;
-      }
-      depth += kind == Token.OPEN ? 1 : kind == Token.CLOSE ? -1 : 0;
-      i++;
-    } while (depth > 0);
-    return tokens.is(i - 2, "true") && tokens.kind(i - 3) == Token.COMMA;
   }
 }

@@ -52,6 +52,15 @@ final class RoutineExamples {
     "CREATE VIEW v_reads AS SELECT id, peek(id) AS r FROM item",
     "CREATE VIEW v_writes AS SELECT writes() AS w",
     "CREATE VIEW v_over AS SELECT * FROM v_plain, (SELECT w FROM v_writes) x",
+    "CREATE VIEW v_many AS WITH c(a, b) AS (SELECT 1, 2) SELECT count(*) FILTER (WHERE n > 1) AS f,"
+        + " row_number() OVER (PARTITION BY n ORDER BY id) AS w, date_trunc('day', now()) AS d,"
+        + " extract(year FROM now()) AS y, coalesce(n, 0) AS e, 'a' ILIKE 'b' AS i,"
+        + " n::numeric(10,2) AS m, array_agg(id ORDER BY id) AS g, string_agg('a', ',') AS s,"
+        + " EXISTS (SELECT 1 FROM v_plain) AS x, n = ANY (ARRAY[1, 2]) AS k, n IN (1, 2) AS j,"
+        + " substring('abc' FROM 2) AS u, trim(both 'x' FROM 'xax') AS t, position('a' IN 'ba') AS p,"
+        + " '{\"a\": 1}'::json ->> 'a' AS o, now() AT TIME ZONE 'UTC' + interval '1 day' AS z,"
+        + " CASE WHEN n > 1 THEN 'a' ELSE 'b' END AS h FROM item CROSS JOIN c"
+        + " CROSS JOIN LATERAL generate_series(1, 2) q(v) GROUP BY GROUPING SETS ((n, id), (n, id))",
     "CREATE VIEW v_dynamic AS SELECT dynamic() AS d",
     "CREATE VIEW v_lock AS SELECT takes_lock() AS l",
     "CREATE VIEW v_backend AS SELECT pg_backend_pid() AS p",
@@ -83,6 +92,7 @@ final class RoutineExamples {
           "SELECT 5::positive",
           "SELECT * FROM v_plain",
           "SELECT * FROM v_reads",
+          "SELECT * FROM v_many",
           "SELECT * FROM m_plain",
           "SELECT * FROM owned",
           Route.PRIMARY,
@@ -145,7 +155,7 @@ final class RoutineExamples {
     my("my_tenant()", "VARCHAR(20)", "RETURN @tenant"),
     my("takes_lock()", "INT", "RETURN GET_LOCK('x', 1)"),
     my(
-        "temporary()",
+        "makes_temporary()",
         "INT",
         "BEGIN CREATE TEMPORARY TABLE IF NOT EXISTS tt (id INT); RETURN 1; END"),
     my("`Mixed`(a INT)", "INT", "RETURN a"),
@@ -154,6 +164,13 @@ final class RoutineExamples {
     "CREATE VIEW v_reads AS SELECT id, peek(id) AS r FROM item",
     "CREATE VIEW v_writes AS SELECT writes() AS w",
     "CREATE VIEW v_over AS SELECT v_plain.id, v_writes.w FROM v_plain, v_writes",
+    "CREATE VIEW v_many AS SELECT COUNT(*) AS c, CAST(n AS CHAR) AS s, NOW() + INTERVAL 1 DAY AS d,"
+        + " GROUP_CONCAT(n ORDER BY id SEPARATOR ',') AS g, CASE WHEN n > 1 THEN 'a' ELSE 'b' END AS x,"
+        + " IFNULL(n, 0) AS i, n LIKE 'a%' AS l, SUBSTRING('abc', 2) AS u, EXTRACT(YEAR FROM NOW()) AS y,"
+        + " TRIM(BOTH 'x' FROM 'xax') AS t, CONVERT('a' USING utf8mb4) AS k, INSERT('a', 1, 1, 'b') AS b,"
+        + " JSON_EXTRACT('{\"a\": 1}', '$.a') AS j, REPLACE(n, 'a', 'b') AS r,"
+        + " ROW_NUMBER() OVER (PARTITION BY n ORDER BY id) AS w, n IN (SELECT id FROM v_plain) AS q"
+        + " FROM item GROUP BY n, id",
     "CREATE VIEW v_dynamic AS SELECT calls_procedure() AS d",
     "CREATE VIEW v_lock AS SELECT takes_lock() AS l",
     "CREATE VIEW v_session AS SELECT CONNECTION_ID() AS p",
@@ -172,6 +189,7 @@ final class RoutineExamples {
           "SELECT mixed(1), `Mixed`(2)",
           "SELECT * FROM v_plain",
           "SELECT * FROM v_reads",
+          "SELECT * FROM v_many",
           Route.PRIMARY,
           "SELECT writes()",
           "SELECT peek(1), writes()",
@@ -189,7 +207,7 @@ final class RoutineExamples {
           Route.PIN,
           "SELECT tenant('x')",
           "SELECT takes_lock()",
-          "SELECT temporary()",
+          "SELECT makes_temporary()",
           "SELECT * FROM v_lock");
 
   private RoutineExamples() {}
