@@ -44,7 +44,8 @@ final class PooledCluster implements Cluster, ServerEvents {
   private final List<Server> replicas;
   private final ReplicaSelector selector;
   private final PooledNode primaryNode;
-  private final FallbackNode fallback;
+  private final FallbackCap fallbackCap;
+  private final PooledNode fallback;
   private final Watermarks marks;
   private final Sampler sampler;
   private final CatalogCache catalog;
@@ -60,8 +61,8 @@ final class PooledCluster implements Cluster, ServerEvents {
     this.replicas = config.replicas().stream().map(r -> server(config, r, false)).toList();
     this.selector = new ReplicaSelector(replicas);
     this.primaryNode = primary.view().node();
-    this.fallback =
-        new FallbackNode(primaryNode, config.limits().maximumFallbackReads(), this::refusal);
+    this.fallbackCap = new FallbackCap(config.limits().maximumFallbackReads(), this::refusal);
+    this.fallback = new PooledNode(primary, this, fallbackCap);
     this.marks = new Watermarks(replicas.size());
     ScheduledExecutorService given = config.runtime().executor();
     this.ownExecutor = given == null;
@@ -158,7 +159,7 @@ final class PooledCluster implements Cluster, ServerEvents {
       @Nullable Node notThis)
       throws SQLException {
     if (!selector.anyUsable(notThis)) {
-      if (fallback.full()) {
+      if (fallbackCap.full()) {
         throw refusal();
       }
       return fallback;
@@ -306,7 +307,7 @@ final class PooledCluster implements Cluster, ServerEvents {
         view.usable(),
         view.reason(),
         lag,
-        server.inFlight.get(),
+        server.inFlight(),
         Duration.ofNanos(server.latencyNanos()),
         position);
   }
