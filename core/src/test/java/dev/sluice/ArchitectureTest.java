@@ -25,6 +25,7 @@ class ArchitectureTest {
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
             "java..",
+            "javax.crypto..",
             "org.slf4j..",
             "org.jspecify..",
             "dev.sluice.core..",

@@ -273,11 +273,7 @@ final class CallCheck {
   }
 
   private void unknown(int start, int end) {
-    StringBuilder name = new StringBuilder(tokens.name(start));
-    for (int i = start + 2; i <= end; i += 2) {
-      name.append('.').append(tokens.name(i));
-    }
-    scan.findings.unknownFunctions.add(name.toString());
+    scan.findings.unknownFunctions.add(tokens.qualifiedName(start, end));
   }
 
   /** A PostgreSQL cast: moves behind the first word of the type. */

@@ -122,6 +122,7 @@ final class Scan {
   /** Gives up on the text. */
   void abandon(String why) {
     raise(PRIMARY, why);
+    findings.definesSchema = true;
     at = tokens.count();
   }
 

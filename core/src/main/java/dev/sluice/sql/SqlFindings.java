@@ -16,9 +16,15 @@ final class SqlFindings {
   final Names columnsAssigned = new Names();
   final List<SessionEffect> sessionEffects = new ArrayList<>(0);
   final Names unknownFunctions = new Names();
+
+  /** The same, also where something else keeps the statement from a replica. */
+  final Names calls = new Names();
+
   boolean replacesOnConflict;
   boolean usesConnectionState;
   boolean callsUnknownFunctions;
+  boolean definesSchema;
+  String procedure = "";
 
   SqlFindings(String sql, LexerMode mode) {
     this.sql = sql;

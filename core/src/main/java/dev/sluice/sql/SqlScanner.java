@@ -49,7 +49,10 @@ public final class SqlScanner {
           && skipped.sessionEffects.equals(executed.sessionEffects)) {
         skipped.tablesRead.addAll(executed.tablesRead);
         skipped.unknownFunctions.addAll(executed.unknownFunctions);
+        skipped.calls.addAll(executed.calls);
         skipped.callsUnknownFunctions |= executed.callsUnknownFunctions;
+        skipped.definesSchema |= executed.definesSchema;
+        skipped.procedure = skipped.procedure.equals(executed.procedure) ? executed.procedure : "";
         addTablesWritten(skipped, executed);
         skipped.usesConnectionState |= executed.usesConnectionState;
         skipped.replacesOnConflict |= executed.replacesOnConflict;
@@ -77,6 +80,7 @@ public final class SqlScanner {
   private static SqlFindings notUnderstood(String sql, LexerMode mode, String rule) {
     SqlFindings findings = new SqlFindings(sql, mode);
     findings.rule = rule;
+    findings.definesSchema = true;
     return findings;
   }
 }

@@ -31,6 +31,8 @@ public final class SqlStatement {
   private final List<String> unknownFunctions;
   private final boolean usesConnectionState;
   private final boolean callsUnknownFunctions;
+  private final boolean definesSchema;
+  private final String procedure;
 
   /** Made when it is first asked for; a race makes it twice, with the same result. */
   private @Nullable String normalized;
@@ -58,6 +60,8 @@ public final class SqlStatement {
     this.unknownFunctions = findings.unknownFunctions.toList();
     this.usesConnectionState = findings.usesConnectionState;
     this.callsUnknownFunctions = findings.callsUnknownFunctions;
+    this.definesSchema = findings.definesSchema;
+    this.procedure = findings.procedure;
   }
 
   /**
@@ -205,7 +209,8 @@ public final class SqlStatement {
    * proves, from the database's catalog or a declaration, that each of them only reads may run it
    * as {@link Route#REPLICA}. Names as written, in lower case, with their schema where it is given.
    *
-   * @return names without duplicates; empty where something else keeps the statement from a replica
+   * @return names without duplicates; empty where something else keeps the statement from a
+   *     replica, or where there are more than 64
    */
   public List<String> unknownFunctions() {
     return unknownFunctions;
@@ -219,6 +224,27 @@ public final class SqlStatement {
    */
   public boolean callsUnknownFunctions() {
     return callsUnknownFunctions;
+  }
+
+  /**
+   * Whether it may create, alter or drop something: data definition, also as one of several
+   * statements, and whatever is not understood. What the functions do that it calls does not count,
+   * nor what a procedure does, except where it is called among several statements.
+   *
+   * @return whether what a catalog says may have changed after it
+   */
+  public boolean definesSchema() {
+    return definesSchema;
+  }
+
+  /**
+   * The procedure that a single CALL, or a JDBC escape for one, calls.
+   *
+   * @return its name as written, in lower case, with its schema where it is given; empty if there
+   *     is none, or its name is not understood
+   */
+  public String procedure() {
+    return procedure;
   }
 
   /**

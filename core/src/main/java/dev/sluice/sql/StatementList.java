@@ -2,9 +2,16 @@ package dev.sluice.sql;
 
 /** Reads the statements of one text, mostly one, and puts together what they mean. */
 final class StatementList {
+  /** A statement that calls more functions which are not known is not looked up. */
+  private static final int MOST_FUNCTIONS = 64;
+
   private final Tokens tokens;
   private final SqlFindings findings;
   private int statements;
+
+  /** One of them calls something: among several, nobody looks what that does. */
+  private boolean calls;
+
   private int level;
   private boolean writesUnknown;
   private boolean otherwiseRead = true;
@@ -38,7 +45,11 @@ final class StatementList {
       findings.tablesWritten.clear();
       findings.columnValues.clear();
     }
-    if (!otherwiseRead || findings.route != Route.PRIMARY || tokens.primaryHint) {
+    findings.calls.addAll(findings.unknownFunctions);
+    if (!otherwiseRead
+        || findings.route != Route.PRIMARY
+        || tokens.primaryHint
+        || findings.unknownFunctions.size() > MOST_FUNCTIONS) {
       findings.unknownFunctions.clear();
     }
     return findings;
@@ -58,6 +69,9 @@ final class StatementList {
     int knownWrites = findings.tablesWritten.size();
     reader.read();
     statements++;
+    calls |= findings.kind == StatementKind.CALL;
+    findings.definesSchema |=
+        findings.kind == StatementKind.DDL || findings.kind == StatementKind.UNKNOWN;
     Route route = route(scan, reader);
     executes |= route == Route.SAME && findings.kind == StatementKind.CALL;
     int newLevel = levelOf(route);
@@ -111,6 +125,8 @@ final class StatementList {
   private void several() {
     findings.kind = StatementKind.MULTIPLE;
     findings.columnValues.clear();
+    findings.procedure = "";
+    findings.definesSchema |= calls;
     if (level == levelOf(Route.PIN) || executes) {
       findings.route = Route.PIN;
       findings.rule = "several statements with session state";

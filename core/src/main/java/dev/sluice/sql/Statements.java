@@ -38,11 +38,17 @@ abstract class Statements {
           query();
       case Token.OPEN_BRACE -> {
         boolean call = scan.kind(1) == Keyword.CALL || scan.kind(3) == Keyword.CALL;
+        if (call) {
+          procedure(scan.at + (scan.kind(1) == Keyword.CALL ? 2 : 4));
+        }
         primary(
             call ? StatementKind.CALL : StatementKind.UNKNOWN,
             call ? "procedure call" : "JDBC escape");
       }
-      case Keyword.CALL -> primary(StatementKind.CALL, "procedure call");
+      case Keyword.CALL -> {
+        procedure(scan.at + 1);
+        primary(StatementKind.CALL, "procedure call");
+      }
       case Keyword.CREATE -> create();
       case Keyword.ALTER, Keyword.DROP, Keyword.TRUNCATE, Keyword.RENAME -> ddl();
       case Keyword.GRANT, Keyword.REVOKE, Keyword.COMMENT, Keyword.IMPORT, Keyword.REINDEX ->
@@ -50,6 +56,15 @@ abstract class Statements {
       case Keyword.SAVEPOINT -> same(StatementKind.TRANSACTION, "transaction");
       default -> other(scan.kind());
     }
+  }
+
+  /** Notes the name of the procedure that is called. */
+  private void procedure(int start) {
+    int end = start;
+    while (tokens.kind(end + 1) == Token.DOT && Token.isName(tokens.kind(end + 2))) {
+      end += 2;
+    }
+    findings.procedure = Token.isName(tokens.kind(start)) ? tokens.qualifiedName(start, end) : "";
   }
 
   /** A leading word that only this dialect knows. */

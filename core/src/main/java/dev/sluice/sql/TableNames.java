@@ -25,7 +25,7 @@ final class TableNames {
     String name = tokens.name(end);
     scan.tableReferences++;
     scan.findings.tablesRead.add(name);
-    int level = SPECIAL.find(name, 0, name.length(), WordTable.hash(name, 0, name.length()));
+    int level = level(name);
     if (level >= 0) {
       scan.raise(level, "view of a session or node");
     } else if (qualified && scan.postgresql && tokens.name(scan.at).startsWith("pg_temp")) {
@@ -33,6 +33,11 @@ final class TableNames {
     } else if (scan.postgresql && name.startsWith("pg_stat_xact_")) {
       scan.raise(Scan.SAME, "view of a session or node");
     }
+  }
+
+  /** What reading a table of this name means, of the levels of {@link Scan}; -1 for nothing. */
+  static int level(String name) {
+    return SPECIAL.find(name, 0, name.length(), WordTable.hash(name, 0, name.length()));
   }
 
   /** A name that is written; moves behind it. */

@@ -111,4 +111,13 @@ final class Tokens {
     }
     return text.toLowerCase(Locale.ROOT);
   }
+
+  /** A qualified name, its parts as by {@link #name}. */
+  String qualifiedName(int start, int end) {
+    StringBuilder name = new StringBuilder(name(start));
+    for (int i = start + 2; i <= end; i += 2) {
+      name.append('.').append(name(i));
+    }
+    return name.toString();
+  }
 }

@@ -132,6 +132,34 @@ class SqlStatementTest {
   }
 
   @Test
+  void proceduresAndChangesOfTheSchemaAreTold() {
+    assertThat(pg("CALL App.\"Do\"(1)").procedure()).isEqualTo("app.do");
+    assertThat(mysql("{ ? = call f(?)}").procedure()).isEqualTo("f");
+    assertThat(mysql("{call s.p(?)}").procedure()).isEqualTo("s.p");
+    assertThat(mysql("CALL p; CALL q").procedure()).isEmpty();
+    assertThat(mysql("SELECT p(1)").procedure()).isEmpty();
+    for (String sql :
+        List.of("CREATE TABLE x (id INT)", "SELECT 1; DROP VIEW v", "CALL p(); SELECT 1", "FROB")) {
+      assertThat(mysql(sql).definesSchema()).as(sql).isTrue();
+    }
+    for (String sql :
+        List.of("CALL p()", "SELECT f(1)", "INSERT INTO t VALUES (1); SELECT 1", "COMMIT")) {
+      assertThat(mysql(sql).definesSchema()).as(sql).isFalse();
+    }
+  }
+
+  @Test
+  void tooManyUnknownFunctionsAreNotNamed() {
+    StringBuilder sql = new StringBuilder("SELECT 1");
+    for (int i = 0; i < 65; i++) {
+      sql.append(", user_function_").append(i).append("(1)");
+    }
+    assertThat(pg(sql.toString()).unknownFunctions()).isEmpty();
+    assertThat(pg(sql.toString()).callsUnknownFunctions()).isTrue();
+    assertThat(pg(sql.toString()).route()).isEqualTo(Route.PRIMARY);
+  }
+
+  @Test
   void unknownFunctionsAreNamedWhereTheyAloneDecide() {
     assertThat(pg("SELECT App.total(a), now() FROM t").unknownFunctions())
         .containsExactly("app.total");
@@ -228,7 +256,7 @@ class SqlStatementTest {
         "SELECT 1 /*!99999 ' */ FROM t; DELETE FROM t -- ' | P",
         "SELECT s.nextval | P",
         "SELECT 1 INTO DUMPFILE 'x' | P",
-        "SELECT * FROM t PROCEDURE ANALYSE() | P",
+        "SELECT * FROM t PROCEDURE ANALYSE() | R",
         "SHOW CREATE PROCEDURE p | R",
         "SHOW TABLES WHERE wf(1) | P",
         "SET @a = 1, sql_mode = '' | PIN",

@@ -32,18 +32,21 @@ final class Catalog {
    * @param writes what a write of it changes; null if not known
    * @param onlyPrimaryKey whether it has no unique index but its primary key
    * @param undoes whether a statement that fails leaves nothing in it
+   * @param reachesItself whether a change of some rows may change others of them by foreign keys
    */
   private record Name(
       @Nullable Set<String> reads,
       @Nullable Set<String> writes,
       boolean onlyPrimaryKey,
-      boolean undoes) {
+      boolean undoes,
+      boolean reachesItself) {
     Name and(Name other) {
       return new Name(
           both(reads, other.reads),
           both(writes, other.writes),
           onlyPrimaryKey && other.onlyPrimaryKey,
-          undoes && other.undoes);
+          undoes && other.undoes,
+          reachesItself || other.reachesItself);
     }
 
     private static @Nullable Set<String> both(@Nullable Set<String> a, @Nullable Set<String> b) {
@@ -89,6 +92,7 @@ final class Catalog {
         primaryKeys.add(key.table());
       }
     }
+    Cascades cascades = new Cascades(rows, id -> root(id, parent));
     Map<String, Name> names = new HashMap<>();
     for (CatalogRows.Relation relation : byId.values()) {
       String id = relation.id();
@@ -98,7 +102,8 @@ final class Catalog {
               readSet(id, byId, parent),
               writeSet(id, byId, parent, children, rows.triggered()),
               single,
-              !rows.keepsFailed().contains(id));
+              !rows.keepsFailed().contains(id),
+              cascades.reachesItself(id));
       names.merge(lower(relation.name()), name, Name::and);
     }
     return new Catalog(names);
@@ -183,6 +188,21 @@ final class Catalog {
       }
     }
     return !tables.isEmpty();
+  }
+
+  /**
+   * Whether a change of one row of a table may, by foreign keys, change other rows of it. True for
+   * a table that is not known.
+   */
+  boolean reachesItself(String table) {
+    Name name = names.get(table);
+    return name == null || name.reachesItself();
+  }
+
+  /** Whether a name stands for tables only, and reading them runs no code. */
+  boolean isTable(String name) {
+    Name known = names.get(name);
+    return known != null && known.reads() != null;
   }
 
   boolean onlyUniqueIndexIsPrimaryKey(String table) {

@@ -2,15 +2,16 @@ package dev.sluice.jdbc;
 
 import dev.sluice.core.Ticker;
 import dev.sluice.sql.Dialect;
+import dev.sluice.sql.Route;
 import dev.sluice.sql.SqlStatement;
 import dev.sluice.sql.StatementKind;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,14 +33,23 @@ final class CatalogCache implements AutoCloseable {
 
   private static final long RETRY_NANOS = Duration.ofMillis(200).toNanos();
   private static final int SLOTS = 1 << 12;
-  private static final int TIMEOUT_SECONDS = 10;
+
+  /** Makes or drops what is no code, and what no code can become. */
+  private static final Pattern TABLES_ONLY =
+      Pattern.compile(
+          "truncate\\b.*|(create|drop)( or replace)?( local| global)?( temp| temporary| unlogged)?"
+              + "( unique| fulltext| spatial)?( table| tables| index)\\b.*",
+          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
   /** Where the catalog comes from. */
   @FunctionalInterface
   interface Source {
     /** Asks; null while it is not known how. */
-    @Nullable Catalog load() throws SQLException;
+    @Nullable Loaded load() throws SQLException;
   }
+
+  /** What a catalog says of tables, and of the code that it holds. */
+  record Loaded(Catalog catalog, Routines routines) {}
 
   /** One answer; the lists identify the statement, since each has its own. */
   private record Answer(
@@ -50,29 +60,22 @@ final class CatalogCache implements AutoCloseable {
   private final Ticker ticker;
   private final Repeating task;
   private volatile Catalog catalog = Catalog.UNKNOWN;
+
+  /** The last catalog that was loaded, whatever has changed since. */
+  private volatile Catalog last = Catalog.UNKNOWN;
+
+  private volatile Routines routines;
   private final AtomicInteger changing = new AtomicInteger();
   private volatile long ddlNanos;
   private volatile boolean ddlSeen;
   private volatile boolean closed;
   private boolean warned;
 
-  CatalogCache(Source source, ScheduledExecutorService executor, Ticker ticker) {
+  CatalogCache(Source source, Declared declared, ScheduledExecutorService executor, Ticker ticker) {
     this.source = source;
+    this.routines = Routines.unknown(declared);
     this.ticker = ticker;
     this.task = new Repeating(executor, this::load);
-  }
-
-  /** The catalog of the server that a probe asks. */
-  static Source of(PositionProbe probe) {
-    return () -> {
-      Dialect dialect = probe.dialect();
-      if (dialect == null) {
-        return null;
-      }
-      try (Connection connection = probe.source().getConnection()) {
-        return Catalog.of(CatalogRows.load(connection, dialect, TIMEOUT_SECONDS));
-      }
-    };
   }
 
   void start() {
@@ -100,6 +103,43 @@ final class CatalogCache implements AutoCloseable {
   private static int slot(SqlStatement statement) {
     long hash = statement.fingerprint() * 0x9E3779B97F4A7C15L;
     return (int) (hash >>> (Long.SIZE - 12));
+  }
+
+  /** Where a statement may run, by its text, the catalog's code and what is declared. */
+  Route route(SqlStatement statement) {
+    return routines.route(statement);
+  }
+
+  /**
+   * Whether a statement may change the schema, by itself or by what it calls. What was called is
+   * judged by the last catalog that was read; before there is one, nothing is known that could be
+   * forgotten.
+   */
+  boolean mayChangeSchema(SqlStatement statement) {
+    if (statement.definesSchema()) {
+      return true;
+    }
+    return switch (statement.kind()) {
+      case CALL ->
+          statement.procedure().isEmpty()
+              ? statement.mode().dialect() != Dialect.POSTGRESQL
+                  || !statement.rule().equals("prepared statement of the session")
+              : last != Catalog.UNKNOWN && routines.mayDefine(statement);
+      case TRANSACTION -> statement.normalized().regionMatches(true, 0, "commit prepared", 0, 15);
+      default -> statement.callsUnknownFunctions() && routines.mayDefine(statement);
+    };
+  }
+
+  /** A statement changes the schema: also what code there is, unless it only makes tables. */
+  void schemaChanging(SqlStatement statement) {
+    if (statement.kind() != StatementKind.DDL
+        || !TABLES_ONLY.matcher(statement.normalized()).matches()) {
+      routines = routines.changing(last);
+    }
+  }
+
+  boolean reachesItself(String table) {
+    return last.reachesItself(table);
   }
 
   boolean undoes(List<String> tables) {
@@ -139,15 +179,18 @@ final class CatalogCache implements AutoCloseable {
     }
     ddlSeen = false;
     try {
-      Catalog loaded = source.load();
+      Loaded loaded = source.load();
       if (loaded == null) {
         return RETRY_NANOS;
       }
       if (!schemaMayChange()) {
-        catalog = loaded;
+        last = loaded.catalog;
+        catalog = loaded.catalog;
+        routines = loaded.routines;
         // A change between the question and the assignment has been counted first.
         if (schemaMayChange()) {
           catalog = Catalog.UNKNOWN;
+          routines = routines.changing(last);
         }
       }
       warned = false;

@@ -4,6 +4,7 @@ import dev.sluice.causality.CausalMemory;
 import dev.sluice.causality.Freshness;
 import dev.sluice.causality.Position;
 import dev.sluice.sql.LexerMode;
+import dev.sluice.sql.Route;
 import dev.sluice.sql.SqlStatement;
 import java.sql.SQLException;
 import java.util.List;
@@ -44,6 +45,30 @@ interface Cluster extends AutoCloseable {
    * unknown.
    */
   List<String> causalTables(SqlStatement statement);
+
+  /**
+   * Where a statement may run: what its text says, and what the catalog or a declaration says of
+   * the functions it calls and the views it reads. Asks no server.
+   */
+  default Route route(SqlStatement statement) {
+    return statement.route();
+  }
+
+  /** Whether a statement may create, alter or drop something, by itself or by what it calls. */
+  default boolean mayChangeSchema(SqlStatement statement) {
+    return statement.definesSchema();
+  }
+
+  /** Which statement it is that changes the schema; comes after {@link #schemaChanging()}. */
+  default void schemaChanging(SqlStatement statement) {}
+
+  /**
+   * Whether a change of one row of a table may change other rows of the same table, by foreign
+   * keys.
+   */
+  default boolean reachesItself(String table) {
+    return false;
+  }
 
   /** A change of the schema begins: until it has ended every statement may touch any table. */
   void schemaChanging();

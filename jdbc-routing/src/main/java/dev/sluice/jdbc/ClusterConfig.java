@@ -137,10 +137,11 @@ record ClusterConfig(
    * @param ticker elapsed time
    * @param executor runs sampling and catalog look-ups, which block; shut down by whoever made it.
    *     Null: the cluster makes daemon threads of its own and stops them in {@code close()}
+   * @param declared what is said of functions and views
    */
   @SuppressWarnings("JavaLangClash")
-  record Runtime(Ticker ticker, @Nullable ScheduledExecutorService executor) {
-    static final Runtime SYSTEM = new Runtime(Ticker.system(), null);
+  record Runtime(Ticker ticker, @Nullable ScheduledExecutorService executor, Declared declared) {
+    static final Runtime SYSTEM = new Runtime(Ticker.system(), null, Declared.NOTHING);
 
     Runtime {
       Objects.requireNonNull(ticker, "ticker");

@@ -60,7 +60,7 @@ abstract class Execution extends Attachment {
             yield control(operation, statement, verb);
           }
         }
-        yield Traits.mayDefine(statement)
+        yield session.router.cluster.mayChangeSchema(statement)
             ? changeSchema(operation, statement, route)
             : write(operation, statement, route);
       }
@@ -208,6 +208,7 @@ abstract class Execution extends Attachment {
   private long changeSchema(Operation operation, SqlStatement statement, Route route)
       throws SQLException {
     session.schemaChanging();
+    session.router.cluster.schemaChanging(statement);
     try {
       return write(operation, statement, route);
     } finally {
@@ -234,7 +235,7 @@ abstract class Execution extends Attachment {
   private boolean writes(SqlStatement statement, Route route) {
     return statement.route() != Route.REPLICA
         ? Traits.writes(statement, route)
-        : session.router.learned.contains(statement.fingerprint());
+        : session.router.route(statement) != Route.REPLICA;
   }
 
   private ImplicitCommit implicitCommit(SqlStatement statement, boolean writes)
@@ -318,7 +319,7 @@ abstract class Execution extends Attachment {
 
   /** What is told to listeners about one execution; a batch of texts has several statements. */
   void logTo(TransactionLog written, SqlStatement statement, List<String> tables) {
-    written.add(statement, tables, bindings());
+    written.add(statement, tables, bindings(), session.router.cluster);
   }
 
   private long control(Operation operation, SqlStatement statement, TransactionVerb verb)
@@ -546,8 +547,11 @@ abstract class Execution extends Attachment {
     }
     Binding b = session.forPrimary();
     b.discard |= pins;
-    if (batch.stream().anyMatch(Traits::mayDefine)) {
-      session.schemaChanging();
+    for (SqlStatement each : batch) {
+      if (session.router.cluster.mayChangeSchema(each)) {
+        session.schemaChanging();
+        session.router.cluster.schemaChanging(each);
+      }
     }
     try {
       runMixed(b, operation, batch, writes);

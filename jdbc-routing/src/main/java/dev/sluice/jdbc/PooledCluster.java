@@ -8,6 +8,7 @@ import dev.sluice.jdbc.ClusterConfig.NodeConfig;
 import dev.sluice.jdbc.hikari.HikariPools;
 import dev.sluice.sql.Dialect;
 import dev.sluice.sql.LexerMode;
+import dev.sluice.sql.Route;
 import dev.sluice.sql.SqlStatement;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -67,7 +68,10 @@ final class PooledCluster implements Cluster, ServerEvents {
     this.ownExecutor = given == null;
     this.executor = given == null ? threads(name, replicas.size() + 3) : given;
     this.sampler = new Sampler(config, primary, replicas, marks, executor);
-    this.catalog = new CatalogCache(CatalogCache.of(sampler.primaryProbe()), executor, ticker);
+    Declared declared = config.runtime().declared();
+    this.catalog =
+        new CatalogCache(
+            new CatalogSource(name, sampler.primaryProbe(), declared), declared, executor, ticker);
     this.commits = new CommitPositions();
   }
 
@@ -224,6 +228,26 @@ final class PooledCluster implements Cluster, ServerEvents {
   @Override
   public List<String> causalTables(SqlStatement statement) {
     return catalog.tables(statement);
+  }
+
+  @Override
+  public Route route(SqlStatement statement) {
+    return catalog.route(statement);
+  }
+
+  @Override
+  public boolean mayChangeSchema(SqlStatement statement) {
+    return catalog.mayChangeSchema(statement);
+  }
+
+  @Override
+  public void schemaChanging(SqlStatement statement) {
+    catalog.schemaChanging(statement);
+  }
+
+  @Override
+  public boolean reachesItself(String table) {
+    return catalog.reachesItself(table);
   }
 
   @Override

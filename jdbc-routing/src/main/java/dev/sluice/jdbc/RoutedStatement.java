@@ -108,7 +108,7 @@ class RoutedStatement extends Execution implements Statement {
       super.logTo(written, statement, tables);
     } else {
       for (SqlStatement each : texts()) {
-        written.add(each, session.router.tablesWritten(each), bindings());
+        written.add(each, session.router.tablesWritten(each), bindings(), session.router.cluster);
       }
     }
   }

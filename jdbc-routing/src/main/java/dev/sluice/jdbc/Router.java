@@ -61,7 +61,7 @@ final class Router {
   }
 
   Route route(SqlStatement statement) {
-    Route route = statement.route();
+    Route route = cluster.route(statement);
     return route == Route.REPLICA && learned.contains(statement.fingerprint())
         ? Route.PRIMARY
         : route;
@@ -104,7 +104,9 @@ final class Router {
    * is none changes more than it names.
    */
   List<String> tablesWritten(SqlStatement statement) {
-    return statement.isRead() ? List.of() : cluster.causalTables(statement);
+    return statement.isRead() || !statement.unknownFunctions().isEmpty()
+        ? List.of()
+        : cluster.causalTables(statement);
   }
 
   /** The isolation of connections as the pool gives them; asked of the first one that needs it. */

@@ -12,9 +12,12 @@ import dev.sluice.sql.StatementCache;
 import dev.sluice.sql.StatementObserver;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -42,6 +45,10 @@ public final class RoutingDataSourceBuilder {
   private @Nullable ScheduledExecutorService executor;
   private @Nullable StatementObserver observer;
   private final List<CommitListener> listeners = new ArrayList<>();
+  private final Set<String> readOnlyFunctions = new LinkedHashSet<>();
+  private final Set<String> writingFunctions = new LinkedHashSet<>();
+  private final Set<String> readOnlyViews = new LinkedHashSet<>();
+  private final Set<String> writingViews = new LinkedHashSet<>();
   private final UrlPools urlPools = new UrlPools();
   private Router.Scan scan = new StatementCache(8192)::get;
 
@@ -314,6 +321,59 @@ public final class RoutingDataSourceBuilder {
   }
 
   /**
+   * Functions that only read and take nothing, whatever the catalog shows of them: statements that
+   * call them may run on replicas. Default: what the catalog proves. Several calls add up.
+   *
+   * @param names as in SQL, in any case, with a schema or without one, which means in any schema;
+   *     10,000 at the most
+   * @return this
+   */
+  public RoutingDataSourceBuilder readOnlyFunctions(Collection<String> names) {
+    readOnlyFunctions.addAll(names);
+    return this;
+  }
+
+  /**
+   * Functions that write or take something, whatever the catalog shows of them. Several calls add
+   * up.
+   *
+   * @param names as for {@link #readOnlyFunctions}, and none that it names
+   * @return this
+   */
+  public RoutingDataSourceBuilder writingFunctions(Collection<String> names) {
+    writingFunctions.addAll(names);
+    return this;
+  }
+
+  /**
+   * Views whose reading is a plain read, whatever the catalog shows of them; for accounts that may
+   * not see the definition. Several calls add up.
+   *
+   * @param names as in SQL, in any case, without a schema; 10,000 at the most
+   * @return this
+   */
+  public RoutingDataSourceBuilder readOnlyViews(Collection<String> names) {
+    readOnlyViews.addAll(names);
+    return this;
+  }
+
+  /**
+   * Views whose reading writes or takes something, whatever the catalog shows of them. Several
+   * calls add up.
+   *
+   * @param names as for {@link #readOnlyViews}, and none that it names
+   * @return this
+   */
+  public RoutingDataSourceBuilder writingViews(Collection<String> names) {
+    writingViews.addAll(names);
+    return this;
+  }
+
+  private Declared declared() {
+    return Declared.of(readOnlyFunctions, writingFunctions, readOnlyViews, writingViews);
+  }
+
+  /**
    * Makes the DataSource and starts the sampling. Does not need any server to be up.
    *
    * @return the DataSource, to be closed by the caller
@@ -350,7 +410,7 @@ public final class RoutingDataSourceBuilder {
                   maximumFallbackReads,
                   causalWait,
                   new Ejection(ejectionFailures, minimumEjection, maximumEjection)),
-              new ClusterConfig.Runtime(ticker, executor));
+              new ClusterConfig.Runtime(ticker, executor, declared()));
       List<PoolAdvice> advice = pools.review(name);
       RoutingDataSource built =
           new RoutingDataSource(this, clusters.apply(config), config, pools, advice);

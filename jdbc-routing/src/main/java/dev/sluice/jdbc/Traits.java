@@ -21,9 +21,6 @@ final class Traits {
   private static final Pattern ENDS =
       Pattern.compile("\\b(commit|end|rollback|abort|prepare)\\b", Pattern.CASE_INSENSITIVE);
 
-  private static final Pattern DEFINES =
-      Pattern.compile("\\b(create|alter|drop|rename|truncate)\\b", Pattern.CASE_INSENSITIVE);
-
   private Traits() {}
 
   /**
@@ -94,13 +91,6 @@ final class Traits {
   static boolean undoes(SqlStatement statement) {
     return statement.kind() == StatementKind.TRANSACTION
         && statement.normalized().regionMatches(true, 0, "rollback", 0, 8);
-  }
-
-  /** Whether it may change the schema, perhaps as one of several. */
-  static boolean mayDefine(SqlStatement statement) {
-    return statement.kind() == StatementKind.DDL
-        || (statement.kind() == StatementKind.MULTIPLE
-            && DEFINES.matcher(statement.normalized()).find());
   }
 
   /** Whether a read-only connection refuses it without asking the server. */

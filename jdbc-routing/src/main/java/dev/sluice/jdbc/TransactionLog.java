@@ -71,8 +71,13 @@ final class TransactionLog {
    *
    * @param causalTables the tables it changes, empty for any
    * @param bindings its parameters; null when nobody asks for keys
+   * @param cluster knows where foreign keys carry a change
    */
-  void add(SqlStatement statement, List<String> causalTables, @Nullable Bindings bindings) {
+  void add(
+      SqlStatement statement,
+      List<String> causalTables,
+      @Nullable Bindings bindings,
+      Cluster cluster) {
     if (causalTables.isEmpty()) {
       addAnything();
       return;
@@ -81,7 +86,7 @@ final class TransactionLog {
     if (bindings == null) {
       keyless = true;
     } else {
-      addWrites(statement, causalTables, bindings);
+      addWrites(statement, causalTables, bindings, cluster);
     }
   }
 
@@ -96,10 +101,13 @@ final class TransactionLog {
     }
   }
 
-  private void addWrites(SqlStatement statement, List<String> causalTables, Bindings bindings) {
+  private void addWrites(
+      SqlStatement statement, List<String> causalTables, Bindings bindings, Cluster cluster) {
     Set<TableWrite> known = knownWrites();
     for (String table : causalTables) {
-      TableWrite write = write(statement, table, bindings);
+      // A row that is inserted is nobody's parent yet.
+      boolean more = statement.kind() != StatementKind.INSERT && cluster.reachesItself(table);
+      TableWrite write = more ? TableWrite.anyRow(table) : write(statement, table, bindings);
       if (known.add(write)) {
         keys += 1 + write.keys().values().stream().mapToInt(List::size).sum();
       }

@@ -28,7 +28,7 @@ abstract class TransactionalSession extends Session {
       log = new TransactionLog();
     }
     List<String> tables = router.tablesWritten(statement);
-    log.add(statement, tables, router.listeners.isEmpty() ? null : bindings);
+    log.add(statement, tables, router.listeners.isEmpty() ? null : bindings, router.cluster);
     if (beganIn != null) {
       log.writing(beganIn, tables);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.core.ManualTicker;
 import dev.sluice.sql.Dialect;
 import dev.sluice.sql.LexerMode;
+import dev.sluice.sql.Route;
 import dev.sluice.sql.SqlScanner;
 import dev.sluice.sql.SqlStatement;
 import java.time.Duration;
@@ -41,9 +42,12 @@ class CatalogCacheTest {
                     asked.getName().equals("getDelay") ? (Object) planned : false);
           });
 
-  private final CatalogCache cache = new CatalogCache(this::load, executor, ticker);
+  private final CatalogCache cache =
+      new CatalogCache(this::load, Declared.NOTHING, executor, ticker);
 
-  private Catalog load() {
+  private RoutineRows code = RoutineRows.NONE;
+
+  private CatalogCache.Loaded load() {
     loads++;
     Catalog loaded =
         Catalog.of(
@@ -56,14 +60,144 @@ class CatalogCacheTest {
                 List.of(),
                 List.of(),
                 Set.of()));
+    Routines routines = Routines.of(code, Dialect.MARIADB, Declared.NOTHING);
     duringLoad.run();
-    return loaded;
+    return new CatalogCache.Loaded(loaded, routines);
   }
 
   private void started() {
     cache.start();
     next.run();
     assertThat(cache.tables(WRITE)).containsExactly("item");
+  }
+
+  private static SqlStatement scan(String sql) {
+    return SqlScanner.scan(sql, LexerMode.of(Dialect.MARIADB));
+  }
+
+  private Route route(String sql) {
+    return cache.route(scan(sql));
+  }
+
+  private static RoutineRows.Routine function(String name, String body) {
+    return new RoutineRows.Routine("s", name, RoutineRows.Form.BLOCK, body, "", Set.of());
+  }
+
+  private void startedWithCode() {
+    code =
+        new RoutineRows(
+            List.of(
+                function("f", "RETURN 1"),
+                function("defines", "BEGIN DROP VIEW v; END"),
+                function("quiet", "BEGIN SELECT 1; END")),
+            List.of(
+                new RoutineRows.Code("v", true, "select 1"),
+                new RoutineRows.Code("w", true, "select g()")),
+            List.of(),
+            Set.of());
+    assertThat(route("SELECT f() FROM item")).as("not read yet").isEqualTo(Route.PRIMARY);
+    assertThat(route("SELECT * FROM v")).as("by the text alone").isEqualTo(Route.REPLICA);
+    started();
+    assertThat(route("SELECT f() FROM item")).isEqualTo(Route.REPLICA);
+    assertThat(route("SELECT * FROM v")).isEqualTo(Route.REPLICA);
+    assertThat(route("SELECT * FROM w")).isEqualTo(Route.PRIMARY);
+  }
+
+  @Test
+  void nothingIsProvenWhileCodeChanges() {
+    startedWithCode();
+    cache.schemaChanging();
+    cache.schemaChanging(scan("CREATE FUNCTION f() RETURNS INT RETURN 2"));
+    for (int i = 0; i < 2; i++) {
+      assertThat(route("SELECT f() FROM item")).isEqualTo(Route.PRIMARY);
+      assertThat(route("SELECT * FROM v")).isEqualTo(Route.PRIMARY);
+      assertThat(route("SELECT * FROM w")).isEqualTo(Route.PRIMARY);
+      assertThat(route("SELECT * FROM never_heard_of")).isEqualTo(Route.PRIMARY);
+      assertThat(route("SELECT * FROM item")).as("is a table").isEqualTo(Route.REPLICA);
+      if (i == 0) {
+        cache.schemaChanged();
+        next.run();
+      }
+    }
+    ticker.advance(Duration.ofSeconds(2));
+    next.run();
+    assertThat(route("SELECT f() FROM item")).isEqualTo(Route.REPLICA);
+    assertThat(route("SELECT * FROM v")).isEqualTo(Route.REPLICA);
+  }
+
+  @Test
+  void whatOnlyMakesTablesLeavesTheCodeAsItIs() {
+    startedWithCode();
+    for (String sql :
+        List.of(
+            "CREATE TABLE x (id INT)",
+            "DROP TABLE IF EXISTS x",
+            "CREATE TEMPORARY TABLE x (id INT)",
+            "TRUNCATE item",
+            "CREATE UNIQUE INDEX i ON item (id)")) {
+      cache.schemaChanging();
+      cache.schemaChanging(scan(sql));
+      assertThat(cache.tables(WRITE)).as(sql).isEmpty();
+      assertThat(route("SELECT f() FROM item")).as(sql).isEqualTo(Route.REPLICA);
+      cache.schemaChanged();
+    }
+    for (String sql :
+        List.of("ALTER TABLE item ADD x INT", "DROP VIEW v", "GRANT ALL ON f TO x", "SELECT f()")) {
+      ticker.advance(Duration.ofSeconds(2));
+      next.run();
+      assertThat(route("SELECT f() FROM item")).isEqualTo(Route.REPLICA);
+      cache.schemaChanging();
+      cache.schemaChanging(scan(sql));
+      assertThat(route("SELECT f() FROM item")).as(sql).isEqualTo(Route.PRIMARY);
+      cache.schemaChanged();
+    }
+  }
+
+  @Test
+  void takesNoCodeFromBeforeAChange() {
+    startedWithCode();
+    duringLoad =
+        () -> {
+          cache.schemaChanging();
+          cache.schemaChanging(scan("CREATE OR REPLACE VIEW v AS SELECT g()"));
+          cache.schemaChanged();
+        };
+    next.run();
+    assertThat(route("SELECT * FROM v")).isEqualTo(Route.PRIMARY);
+    assertThat(route("SELECT f() FROM item")).isEqualTo(Route.PRIMARY);
+  }
+
+  @Test
+  void knowsWhatMayChangeTheSchema() {
+    assertThat(cache.mayChangeSchema(scan("CALL defines()")))
+        .as("nothing is known that could be forgotten")
+        .isFalse();
+    startedWithCode();
+    for (String sql :
+        List.of(
+            "CALL defines()",
+            "CALL unheard_of()",
+            "{call s.defines()}",
+            "EXECUTE prepared",
+            "DROP VIEW v",
+            "INSERT INTO item VALUES (1); DROP VIEW v",
+            "CALL quiet(); SELECT 1",
+            "NOT UNDERSTOOD AT ALL")) {
+      assertThat(cache.mayChangeSchema(scan(sql))).as(sql).isTrue();
+    }
+    for (String sql :
+        List.of(
+            "CALL quiet()",
+            "{call s.quiet()}",
+            "SELECT g()",
+            "INSERT INTO item VALUES (1)",
+            "COMMIT",
+            "SELECT 1; SELECT 2")) {
+      assertThat(cache.mayChangeSchema(scan(sql))).as(sql).isFalse();
+    }
+    SqlStatement prepared =
+        SqlScanner.scan("COMMIT PREPARED 'x'", LexerMode.of(Dialect.POSTGRESQL));
+    assertThat(cache.mayChangeSchema(prepared)).isTrue();
   }
 
   @Test

@@ -106,4 +106,39 @@ class CatalogTest {
     assertThat(catalog.onlyUniqueIndexIsPrimaryKey("both")).isFalse();
     assertThat(catalog.onlyUniqueIndexIsPrimaryKey("missing")).isFalse();
   }
+
+  private static Catalog cascading(Pair... cascades) {
+    return Catalog.of(
+        new CatalogRows(
+            List.of(
+                new Relation("s.a", "a", true),
+                new Relation("s.b", "b", true),
+                new Relation("t.a", "a", true),
+                new Relation("s.p", "p", true),
+                new Relation("s.p1", "p1", true)),
+            Set.of(),
+            List.of(cascades),
+            List.of(new Pair("s.p1", "s.p")),
+            List.of(),
+            Set.of()));
+  }
+
+  @Test
+  void knowsWhereForeignKeysLeadBackIntoATable() {
+    Catalog none = cascading(new Pair("s.a", "s.b"));
+    assertThat(none.reachesItself("a")).isFalse();
+    assertThat(none.reachesItself("b")).isFalse();
+    assertThat(none.reachesItself("p")).as("its partition is no other table").isFalse();
+    assertThat(none.reachesItself("missing")).isTrue();
+    assertThat(cascading(new Pair("s.a", "s.a")).reachesItself("a")).isTrue();
+    Catalog circle = cascading(new Pair("s.a", "s.b"), new Pair("s.b", "s.a"));
+    assertThat(circle.reachesItself("a")).isTrue();
+    assertThat(circle.reachesItself("b")).isTrue();
+    assertThat(cascading(new Pair("s.a", "t.a")).reachesItself("a"))
+        .as("tables of one name are one")
+        .isTrue();
+    Catalog part = cascading(new Pair("s.p", "s.a"), new Pair("s.a", "s.p1"));
+    assertThat(part.reachesItself("p")).isTrue();
+    assertThat(part.reachesItself("p1")).isTrue();
+  }
 }

@@ -23,7 +23,8 @@ class ExplainRouteTest {
         args,
         new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
         out,
-        new PrintStream(err, true, StandardCharsets.UTF_8));
+        new PrintStream(err, true, StandardCharsets.UTF_8),
+        variable -> variable.equals("SECRET") ? "secret" : null);
   }
 
   private List<String> lines() {
@@ -69,6 +70,20 @@ class ExplainRouteTest {
     assertThat(lines().get(0)).startsWith("R\t");
     assertThat(lines().get(1)).startsWith("P\t");
     assertThat(lines().get(2)).startsWith("P\t");
+  }
+
+  @Test
+  void aCatalogThatCannotBeReadIsAnErrorWithoutTheUrl() throws IOException {
+    String url = "jdbc:nobody://host/db?password=secret";
+    assertThat(run("SELECT 1\n", "--dialect", "mysql", "--url", url, "--password-env", "SECRET"))
+        .isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("the catalog cannot be read")
+        .doesNotContain("secret")
+        .doesNotContain("nobody");
+    assertThat(run("SELECT 1\n", "--dialect", "mysql", "--password-env", "NONE")).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("--password-env");
+    assertThat(lines()).isEmpty();
   }
 
   @ParameterizedTest

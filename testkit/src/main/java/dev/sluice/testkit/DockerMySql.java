@@ -83,6 +83,7 @@ final class DockerMySql {
       "--gtid-mode=ON",
       "--enforce-gtid-consistency=ON",
       "--log-bin=binlog",
+      "--log-bin-trust-function-creators=1",
       "--relay-log=relay",
       old ? "--skip-slave-start" : "--skip-replica-start",
       "--session-track-gtids=OWN_GTID",

@@ -192,6 +192,7 @@ final class EmbeddedMariaDb {
         "--skip-ssl",
         "--log-warnings=1",
         "--log-bin=binlog",
+        "--log-bin-trust-function-creators=1",
         "--relay-log=relay",
         "--binlog-format=ROW",
         "--log-slave-updates",
