@@ -20,6 +20,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +37,17 @@ import org.jspecify.annotations.Nullable;
 final class PooledCluster implements Cluster, ServerEvents {
   private static final long POLL_NANOS = 500_000;
 
+  /** Threads besides one a replica: primary, ageing, catalog, draining, discovery. */
+  private static final int SPARE = 5;
+
   private final String name;
   private final Ticker ticker;
   private final long causalWaitNanos;
   private final Server primary;
+  private final Object lock = new Object();
+  private final ClusterConfig config;
+  private final TopologyChanges changes;
+  private final @Nullable Discovery discovery;
   private volatile Topology topology;
   private final Watermarks marks;
   private final Sampler sampler;
@@ -49,6 +57,7 @@ final class PooledCluster implements Cluster, ServerEvents {
   private final boolean ownExecutor;
 
   private PooledCluster(ClusterConfig config) {
+    this.config = config;
     this.name = config.name();
     this.ticker = config.runtime().ticker();
     this.causalWaitNanos = config.limits().causalWait().toNanos();
@@ -56,7 +65,7 @@ final class PooledCluster implements Cluster, ServerEvents {
     this.marks = new Watermarks();
     ScheduledExecutorService given = config.runtime().executor();
     this.ownExecutor = given == null;
-    this.executor = given == null ? threads(name, config.replicas().size() + 3) : given;
+    this.executor = given == null ? threads(name, config.replicas().size() + SPARE) : given;
     this.sampler = new Sampler(config, primary, marks, executor);
     this.catalog = new CatalogCache(CatalogCache.of(sampler.primaryProbe()), executor, ticker);
     this.commits = new CommitPositions();
@@ -65,12 +74,42 @@ final class PooledCluster implements Cluster, ServerEvents {
         Topology.of(
             node,
             new FallbackNode(node, config.limits().maximumFallbackReads(), this::refusal),
-            config.replicas().stream()
-                .map(
-                    r ->
-                        new ReplicaWatch(
-                            config, server(config, r, false), marks, executor, sampler::learnMode))
-                .toList());
+            config.replicas().stream().map(this::watch).toList());
+    this.changes = new TopologyChanges(config, this, sampler, executor);
+    this.discovery = Discovery.of(config, this, changes, executor);
+  }
+
+  /** Watches a node, which is not part of the topology yet. */
+  ReplicaWatch watch(NodeConfig node) {
+    return new ReplicaWatch(
+        config, server(config, node, false), marks, executor, sampler::learnMode);
+  }
+
+  Topology topology() {
+    return topology;
+  }
+
+  /** Replaces the topology by one that is made of it. */
+  void change(UnaryOperator<Topology> change) {
+    synchronized (lock) {
+      topology = change.apply(topology);
+    }
+    resized();
+  }
+
+  /** Another number of replicas needs another number of threads. */
+  void resized() {
+    if (ownExecutor && executor instanceof ScheduledThreadPoolExecutor threads) {
+      threads.setCorePoolSize(topology.replicas().size() + SPARE);
+    }
+  }
+
+  /** Where connections for background questions come from, the primary's first. */
+  List<DataSource> sources() {
+    List<DataSource> sources = new ArrayList<>();
+    sources.add(sampler.primaryProbe().source());
+    topology.replicas().forEach(r -> sources.add(r.probe.source()));
+    return sources;
   }
 
   private Server server(ClusterConfig config, NodeConfig node, boolean isPrimary) {
@@ -105,6 +144,9 @@ final class PooledCluster implements Cluster, ServerEvents {
     PooledCluster cluster = new PooledCluster(config);
     cluster.sampler.start();
     cluster.topology.replicas().forEach(cluster.sampler::add);
+    if (cluster.discovery != null) {
+      cluster.discovery.start();
+    }
     cluster.catalog.start();
     return cluster;
   }
@@ -195,6 +237,16 @@ final class PooledCluster implements Cluster, ServerEvents {
                 .collect(Collectors.joining("; "))
             + ")",
         "08001");
+  }
+
+  @Override
+  public void addReplica(NodeConfig node) {
+    changes.add(node, false);
+  }
+
+  @Override
+  public CompletionStage<Void> removeReplica(String replica) {
+    return changes.remove(replica);
   }
 
   @Override
@@ -296,8 +348,13 @@ final class PooledCluster implements Cluster, ServerEvents {
 
   @Override
   public void close() {
+    if (discovery != null) {
+      discovery.close();
+    }
+    changes.stop();
     catalog.close();
     sampler.close();
+    changes.close();
     if (ownExecutor) {
       executor.shutdownNow();
     }
