@@ -33,7 +33,7 @@ final class ReplicaWatch implements AutoCloseable {
     void answered();
 
     /**
-     * Whether nobody has ever heard of the primary, which was asked, and no other replica is known
+     * Whether the primary has never answered and cannot be reached, and no other replica is known
      * to have what this one lacks.
      */
     boolean alone(ReplicaWatch watch);

@@ -44,7 +44,8 @@ final class Sampler implements ReplicaWatch.Others, AutoCloseable {
   private volatile long lastStart;
   private volatile boolean closed;
   private boolean primaryWell;
-  private volatile boolean primaryAnswered;
+  private boolean primaryAnswered;
+  private volatile boolean primaryGone;
   private volatile String primaryReason = "no answer yet";
   private volatile @Nullable LexerMode lexerMode;
 
@@ -108,7 +109,7 @@ final class Sampler implements ReplicaWatch.Others, AutoCloseable {
   @Override
   public boolean alone(ReplicaWatch watch) {
     Reading reading = watch.last();
-    if (!primaryAnswered || marks.newest() != null || reading == null) {
+    if (!primaryGone || marks.newest() != null || reading == null) {
       return false;
     }
     for (ReplicaWatch each : watches) {
@@ -218,6 +219,7 @@ final class Sampler implements ReplicaWatch.Others, AutoCloseable {
     Watermarks.Sample before = marks.newest();
     long number = marks.start(now);
     String reason;
+    boolean gone = false;
     try {
       Reading reading = primaryProbe.read(now);
       learnMode();
@@ -227,7 +229,9 @@ final class Sampler implements ReplicaWatch.Others, AutoCloseable {
       }
     } catch (SQLException | RuntimeException e) {
       reason = describe(e);
+      gone = e instanceof SQLException sql && Failures.connectionLost(sql);
     }
+    primaryGone = gone;
     primaryState(reason);
     if (reason != null) {
       return waiters.isEmpty() ? RETRY_NANOS : limits.sampleInterval().toNanos();
