@@ -43,6 +43,7 @@ final class PooledCluster implements Cluster, ServerEvents {
   private final ClusterConfig config;
   private final TopologyChanges changes;
   private final @Nullable Discovery discovery;
+  private final FallbackCap fallbackCap;
   private volatile Topology topology;
   private final Watermarks marks;
   private final Sampler sampler;
@@ -68,11 +69,11 @@ final class PooledCluster implements Cluster, ServerEvents {
     this.catalog = new CatalogCache(CatalogCache.of(sampler.primaryProbe()), executor, ticker);
     this.commits = new CommitPositions();
     this.gtids = config.topology().heartbeat() == null;
-    PooledNode node = primary.view().node();
+    this.fallbackCap = new FallbackCap(config.limits().maximumFallbackReads(), this::refusal);
     this.topology =
         Topology.of(
-            node,
-            new FallbackNode(node, config.limits().maximumFallbackReads(), this::refusal),
+            primary.view().node(),
+            new PooledNode(primary, this, fallbackCap),
             config.replicas().stream().map(this::watch).toList());
     this.changes = new TopologyChanges(config, this, sampler, executor);
     this.discovery = Discovery.of(config, this, changes, executor);
@@ -184,7 +185,7 @@ final class PooledCluster implements Cluster, ServerEvents {
       throws SQLException {
     Topology nodes = topology;
     if (!nodes.selector().anyUsable(notThis)) {
-      if (nodes.fallback().full()) {
+      if (fallbackCap.full()) {
         throw refusal();
       }
       return nodes.fallback();
@@ -323,7 +324,7 @@ final class PooledCluster implements Cluster, ServerEvents {
         view.usable(),
         view.reason(),
         lag,
-        server.inFlight.get(),
+        server.inFlight(),
         Duration.ofNanos(server.latencyNanos()),
         position);
   }
