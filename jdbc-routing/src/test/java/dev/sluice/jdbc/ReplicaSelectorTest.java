@@ -142,6 +142,16 @@ class ReplicaSelectorTest {
   }
 
   @Test
+  void oneOfTenTimesTheWeightCarriesTenTimesAsMuchAtOnce() {
+    Server heavy = server(1_000, 100, true);
+    Server light = server(100, 100, true);
+    heavy.inFlight.set(8);
+    assertThat(choices(100)).containsOnlyKeys(heavy.view().node());
+    heavy.inFlight.set(10);
+    assertThat(choices(100)).containsOnlyKeys(light.view().node());
+  }
+
+  @Test
   void doesNotWaitForAPoolThatIsUsedUpWhileAnotherHasRoom() {
     Server full = server(1_000, 2, true);
     full.inFlight.set(2);
