@@ -18,9 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -41,38 +40,77 @@ final class PooledCluster implements Cluster, ServerEvents {
   private final Ticker ticker;
   private final long causalWaitNanos;
   private final Server primary;
-  private final List<Server> replicas;
-  private final ReplicaSelector selector;
-  private final PooledNode primaryNode;
+  private final Object lock = new Object();
+  private final ClusterConfig config;
+  private final TopologyChanges changes;
+  private final @Nullable Discovery discovery;
   private final FallbackCap fallbackCap;
-  private final PooledNode fallback;
+  private volatile Topology topology;
   private final Watermarks marks;
   private final Sampler sampler;
   private final CatalogCache catalog;
   private final CommitPositions commits;
+
+  /** A heartbeat's positions are of another kind than those of commits. */
+  private final boolean gtids;
+
   private final ScheduledExecutorService executor;
-  private final boolean ownExecutor;
+  private final ClusterThreads threads;
 
   private PooledCluster(ClusterConfig config) {
+    this.config = config;
     this.name = config.name();
     this.ticker = config.runtime().ticker();
     this.causalWaitNanos = config.limits().causalWait().toNanos();
     this.primary = server(config, config.primary(), true);
-    this.replicas = config.replicas().stream().map(r -> server(config, r, false)).toList();
-    this.selector = new ReplicaSelector(replicas);
-    this.primaryNode = primary.view().node();
-    this.fallbackCap = new FallbackCap(config.limits().maximumFallbackReads(), this::refusal);
-    this.fallback = new PooledNode(primary, this, fallbackCap);
-    this.marks = new Watermarks(replicas.size());
-    ScheduledExecutorService given = config.runtime().executor();
-    this.ownExecutor = given == null;
-    this.executor = given == null ? threads(name, replicas.size() + 3) : given;
-    this.sampler = new Sampler(config, primary, replicas, marks, executor);
+    this.marks = new Watermarks();
+    this.threads = new ClusterThreads(name, config.replicas().size(), config.runtime().executor());
+    this.executor = threads.executor();
+    this.sampler = new Sampler(config, primary, marks, executor);
     Declared declared = config.runtime().declared();
     this.catalog =
         new CatalogCache(
             new CatalogSource(name, sampler.primaryProbe(), declared), declared, executor, ticker);
     this.commits = new CommitPositions();
+    this.gtids = config.topology().heartbeat() == null;
+    this.fallbackCap = new FallbackCap(config.limits().maximumFallbackReads(), this::refusal);
+    this.topology =
+        Topology.of(
+            primary.view().node(),
+            new PooledNode(primary, this, fallbackCap),
+            config.replicas().stream().map(this::watch).toList());
+    this.changes = new TopologyChanges(config, this, sampler, executor);
+    this.discovery = Discovery.of(config, this, changes, executor);
+  }
+
+  /** Watches a node, which is not part of the topology yet. */
+  ReplicaWatch watch(NodeConfig node) {
+    return new ReplicaWatch(config, server(config, node, false), marks, executor, sampler);
+  }
+
+  Topology topology() {
+    return topology;
+  }
+
+  /** Replaces the topology by one that is made of it. */
+  void change(UnaryOperator<Topology> change) {
+    synchronized (lock) {
+      topology = change.apply(topology);
+    }
+    resized();
+  }
+
+  /** Another number of replicas needs another number of threads. */
+  void resized() {
+    threads.replicas(topology.replicas().size());
+  }
+
+  /** Where connections for background questions come from, the primary's first. */
+  List<DataSource> sources() {
+    List<DataSource> sources = new ArrayList<>();
+    sources.add(sampler.primaryProbe().source());
+    topology.replicas().forEach(r -> sources.add(r.probe.source()));
+    return sources;
   }
 
   private Server server(ClusterConfig config, NodeConfig node, boolean isPrimary) {
@@ -85,20 +123,6 @@ final class PooledCluster implements Cluster, ServerEvents {
         : Integer.MAX_VALUE;
   }
 
-  private static ScheduledExecutorService threads(String name, int count) {
-    AtomicInteger number = new AtomicInteger();
-    ScheduledThreadPoolExecutor threads =
-        new ScheduledThreadPoolExecutor(
-            count,
-            task -> {
-              Thread thread = new Thread(task, "sluice-" + name + "-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
-    threads.setRemoveOnCancelPolicy(true);
-    return threads;
-  }
-
   /**
    * Starts watching the nodes. Servers that do not answer do not keep it from starting: everything
    * goes to the primary until they do.
@@ -106,6 +130,10 @@ final class PooledCluster implements Cluster, ServerEvents {
   static PooledCluster start(ClusterConfig config) {
     PooledCluster cluster = new PooledCluster(config);
     cluster.sampler.start();
+    cluster.topology.replicas().forEach(cluster.sampler::add);
+    if (cluster.discovery != null) {
+      cluster.discovery.start();
+    }
     cluster.catalog.start();
     return cluster;
   }
@@ -118,7 +146,7 @@ final class PooledCluster implements Cluster, ServerEvents {
    */
   boolean awaitReplicas(Duration limit) {
     long end = System.nanoTime() + limit.toNanos();
-    while (!replicas.stream().allMatch(r -> r.view().usable())) {
+    while (!topology.replicas().stream().allMatch(r -> r.server.view().usable())) {
       if (System.nanoTime() - end >= 0 || Thread.currentThread().isInterrupted()) {
         return false;
       }
@@ -129,15 +157,16 @@ final class PooledCluster implements Cluster, ServerEvents {
 
   @Override
   public Node primary() {
-    return primaryNode;
+    return topology.primary();
   }
 
   @Override
   public Node forRead(
       CausalMemory memory, Freshness freshness, List<String> tables, @Nullable Node notThis)
       throws SQLException {
-    if (replicas.isEmpty() || freshness instanceof Freshness.Latest) {
-      return primaryNode;
+    Topology nodes = topology;
+    if (nodes.replicas().isEmpty() || freshness instanceof Freshness.Latest) {
+      return nodes.primary();
     }
     boolean bounded = false;
     long oldest = 0;
@@ -147,7 +176,7 @@ final class PooledCluster implements Cluster, ServerEvents {
     }
     CausalMemory asked =
         freshness instanceof Freshness.Eventual || memory.isEmpty() ? null : memory;
-    PooledNode chosen = selector.choose(asked, tables, bounded, oldest, notThis);
+    PooledNode chosen = nodes.selector().choose(asked, tables, bounded, oldest, notThis);
     return chosen == null ? noReplica(asked, tables, bounded, oldest, notThis) : chosen;
   }
 
@@ -158,14 +187,15 @@ final class PooledCluster implements Cluster, ServerEvents {
       long oldest,
       @Nullable Node notThis)
       throws SQLException {
-    if (!selector.anyUsable(notThis)) {
+    Topology nodes = topology;
+    if (!nodes.selector().anyUsable(notThis)) {
       if (fallbackCap.full()) {
         throw refusal();
       }
-      return fallback;
+      return nodes.fallback();
     }
     if (memory == null) {
-      return primaryNode;
+      return nodes.primary();
     }
     Watermarks.Sample newest = marks.newest();
     if (newest != null) {
@@ -178,13 +208,13 @@ final class PooledCluster implements Cluster, ServerEvents {
         if (Thread.currentThread().isInterrupted()) {
           throw interrupted(System.nanoTime() - start);
         }
-        PooledNode chosen = selector.choose(memory, tables, bounded, oldest, notThis);
+        PooledNode chosen = topology.selector().choose(memory, tables, bounded, oldest, notThis);
         if (chosen != null) {
           return chosen;
         }
       }
     }
-    return primaryNode;
+    return topology.primary();
   }
 
   /** The thread stays interrupted; on the primary the flag would only break a connection. */
@@ -196,8 +226,8 @@ final class PooledCluster implements Cluster, ServerEvents {
             + " ms/"
             + causalWaitNanos / 1_000_000
             + " ms ("
-            + replicas.stream()
-                .map(r -> r.name + ": " + r.view().reason())
+            + topology.replicas().stream()
+                .map(r -> r.name() + ": " + r.server.view().reason())
                 .collect(Collectors.joining("; "))
             + ")",
         "57014");
@@ -208,11 +238,21 @@ final class PooledCluster implements Cluster, ServerEvents {
         name
             + ": no replica is usable and the primary already takes as many reads in their place as"
             + " maximumFallbackReads allows ("
-            + replicas.stream()
-                .map(r -> r.name + ": " + r.view().reason())
+            + topology.replicas().stream()
+                .map(r -> r.name() + ": " + r.server.view().reason())
                 .collect(Collectors.joining("; "))
             + ")",
         "08001");
+  }
+
+  @Override
+  public void addReplica(NodeConfig node) {
+    changes.add(node, false);
+  }
+
+  @Override
+  public CompletionStage<Void> removeReplica(String replica) {
+    return changes.remove(replica);
   }
 
   @Override
@@ -278,7 +318,7 @@ final class PooledCluster implements Cluster, ServerEvents {
   @Override
   public void borrowedFromPrimary(Connection physical) throws SQLException {
     sampler.primaryUsed();
-    if (sampler.primaryProbe().dialect() == Dialect.MYSQL) {
+    if (gtids && sampler.primaryProbe().dialect() == Dialect.MYSQL) {
       commits.borrowed(physical);
     }
   }
@@ -286,16 +326,17 @@ final class PooledCluster implements Cluster, ServerEvents {
   @Override
   public void failed(Server server) {
     if (server.failed(ticker.nanos()) || !server.primary) {
-      int index = replicas.indexOf(server);
-      if (index >= 0) {
-        sampler.failed(index);
+      for (ReplicaWatch each : topology.replicas()) {
+        if (each.server == server) {
+          each.soon();
+        }
       }
     }
   }
 
   @Override
   public @Nullable Position committed(Connection physical) {
-    return commits.committed(physical);
+    return gtids ? commits.committed(physical) : null;
   }
 
   @Override
@@ -304,11 +345,11 @@ final class PooledCluster implements Cluster, ServerEvents {
     List<NodeState> states = new ArrayList<>();
     Watermarks.Sample newest = marks.newest();
     states.add(state(primary, null, newest == null ? null : marks.position(newest)));
-    for (Server replica : replicas) {
-      Progress progress = replica.view().progress();
+    for (ReplicaWatch replica : topology.replicas()) {
+      Progress progress = replica.server.view().progress();
       states.add(
           state(
-              replica,
+              replica.server,
               progress.reachedEpoch() == 0
                   ? null
                   : Duration.ofNanos(Math.max(0, now - progress.reachedNanos())),
@@ -333,10 +374,13 @@ final class PooledCluster implements Cluster, ServerEvents {
 
   @Override
   public void close() {
+    if (discovery != null) {
+      discovery.close();
+    }
+    changes.stop();
     catalog.close();
     sampler.close();
-    if (ownExecutor) {
-      executor.shutdownNow();
-    }
+    changes.close();
+    threads.close();
   }
 }

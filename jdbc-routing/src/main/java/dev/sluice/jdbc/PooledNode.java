@@ -89,6 +89,11 @@ final class PooledNode extends Node {
     }
     if (counts) {
       server.inFlight.incrementAndGet();
+      if (server.retired()) {
+        left();
+        throw new SQLTransientConnectionException(
+            server.name + ": the replica is removed", "08001");
+      }
     }
     Connection physical = null;
     try {

@@ -46,10 +46,11 @@ import javax.sql.DataSource;
  * be closed by the thread that uses it.
  *
  * <p>{@link #close()} stops the sampling and lets connections that are in use finish; the
- * DataSources it was built with are closed by whoever made them. Pools that it made from URLs are
- * closed too, and what runs on them is cut off. When a replica is slow or gone others answer, then
- * the primary, within {@code maximumFallbackReads}; when the primary is gone writes fail as its own
- * pool fails, reads go on until a caller needs something that no replica is known to have.
+ * DataSources it was built with are closed by whoever made them. Pools that it made from URLs or by
+ * {@code discovery} are closed too, and what runs on them is cut off. When a replica is slow or
+ * gone others answer, then the primary, within {@code maximumFallbackReads}; when the primary is
+ * gone writes fail as its own pool fails, reads go on until a caller needs something that no
+ * replica is known to have.
  */
 public final class RoutingDataSource implements DataSource, CausalSource, AutoCloseable {
   private final String name;
@@ -126,10 +127,40 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
   /**
    * What is known of every node at this moment, for a health page or metrics. Asks no server.
    *
-   * @return the primary first, then the replicas in the order of the builder
+   * @return the primary first, then the replicas in the order in which they were added
    */
   public List<NodeState> nodes() {
     return cluster.states();
+  }
+
+  /**
+   * Adds a replica while the application runs. It takes reads when it is known to have what their
+   * callers have seen, and few of them in its first ten seconds.
+   *
+   * @param replicaName its name in logs, metrics and messages, different from the others
+   * @param dataSource its pool, closed by the caller
+   * @param weight its share of the reads in relation to the others, 1 to 1,000; 100 is usual
+   * @throws IllegalArgumentException if the name is taken, the weight is out of bounds, or there
+   *     are as many replicas as {@code maximumReplicas} allows
+   */
+  public void addReplica(String replicaName, DataSource dataSource, int weight) {
+    cluster.addReplica(new ClusterConfig.NodeConfig(replicaName, dataSource, weight));
+  }
+
+  /**
+   * Removes a replica while the application runs, without an error to anybody: no statement begins
+   * on it any more, those that run finish, and so do results and read-only transactions that are
+   * open. To put it back, add it again: it counts for another node then.
+   *
+   * @param replicaName its name
+   * @return completed when nothing of this DataSource uses its pool any more, so that it may be
+   *     closed; completed with an {@link IllegalStateException} after {@code drainTimeout}, or when
+   *     this DataSource is closed before. Not to be waited for on a thread that holds a result of
+   *     the replica
+   * @throws IllegalArgumentException if there is no replica of this name
+   */
+  public CompletionStage<Void> removeReplica(String replicaName) {
+    return cluster.removeReplica(replicaName);
   }
 
   /**

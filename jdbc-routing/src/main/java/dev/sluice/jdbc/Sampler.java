@@ -12,9 +12,10 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,9 +24,9 @@ import org.slf4j.LoggerFactory;
  * Reads positions: one task a server, so that one that hangs delays nobody else's, and one that
  * ages what is known. The protocol is in {@link Watermarks}.
  */
-final class Sampler implements AutoCloseable {
+final class Sampler implements ReplicaWatch.Others, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sampler.class);
-  private static final Duration SLOW = Duration.ofSeconds(1);
+  static final Duration SLOW = Duration.ofSeconds(1);
   private static final Duration ROLE_ONLY = Duration.ofSeconds(30);
   private static final long RETRY_NANOS = 1_000_000_000;
 
@@ -33,56 +34,67 @@ final class Sampler implements AutoCloseable {
   private final Ticker ticker;
   private final Limits limits;
   private final Server primary;
-  private final List<Server> replicas;
   private final Watermarks marks;
   private final Pace pace;
   private final PositionProbe primaryProbe;
-  private final List<PositionProbe> probes;
+  private final List<ReplicaWatch> watches = new CopyOnWriteArrayList<>();
   private final Repeating primaryTask;
-  private final List<Repeating> replicaTasks;
   private final Repeating clock;
   private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
   private volatile long lastStart;
   private volatile boolean closed;
   private boolean primaryWell;
   private boolean primaryAnswered;
+  private volatile boolean primaryGone;
   private volatile String primaryReason = "no answer yet";
   private volatile @Nullable LexerMode lexerMode;
 
   private record Waiter(long epoch, CompletableFuture<Position> position) {}
 
   Sampler(
-      ClusterConfig config,
-      Server primary,
-      List<Server> replicas,
-      Watermarks marks,
-      ScheduledExecutorService executor) {
+      ClusterConfig config, Server primary, Watermarks marks, ScheduledExecutorService executor) {
     this.name = config.name();
     this.ticker = config.runtime().ticker();
     this.limits = config.limits();
     this.primary = primary;
-    this.replicas = replicas;
     this.marks = marks;
-    this.pace = new Pace(limits.sampleInterval(), replicas.isEmpty() ? ROLE_ONLY : SLOW);
-    this.primaryProbe = new PositionProbe(primary.pool, config.dialect(), limits.sampleTimeout());
-    this.probes =
-        replicas.stream()
-            .map(r -> new PositionProbe(r.pool, config.dialect(), limits.sampleTimeout()))
-            .toList();
+    this.pace = new Pace(limits.sampleInterval(), ROLE_ONLY);
+    this.primaryProbe = probe(config, primary.pool, true);
     this.primaryTask = new Repeating(executor, this::samplePrimary);
-    this.replicaTasks =
-        IntStream.range(0, replicas.size())
-            .mapToObj(i -> new Repeating(executor, () -> sampleReplica(i)))
-            .toList();
     this.clock = new Repeating(executor, this::age);
+  }
+
+  static PositionProbe probe(ClusterConfig config, DataSource pool, boolean isPrimary) {
+    String table = config.topology().heartbeat();
+    return new PositionProbe(
+        pool,
+        config.dialect(),
+        config.limits().sampleTimeout(),
+        table == null ? null : new Heartbeat(table),
+        isPrimary);
   }
 
   void start() {
     primaryTask.soon();
-    replicaTasks.forEach(Repeating::soon);
-    if (!replicas.isEmpty()) {
-      clock.soon();
+  }
+
+  /** Begins to watch a replica. */
+  void add(ReplicaWatch watch) {
+    watches.add(watch);
+    pace.slow(SLOW);
+    watch.soon();
+    hurry();
+    clock.soon();
+  }
+
+  /** Watches a replica no longer. */
+  void remove(ReplicaWatch watch) {
+    watches.remove(watch);
+    watch.close();
+    if (watches.isEmpty()) {
+      pace.slow(ROLE_ONLY);
     }
+    learnMode();
   }
 
   PositionProbe primaryProbe() {
@@ -94,12 +106,32 @@ final class Sampler implements AutoCloseable {
     return lexerMode;
   }
 
+  @Override
+  public boolean alone(ReplicaWatch watch) {
+    Reading reading = watch.last();
+    if (!primaryGone || marks.newest() != null || reading == null) {
+      return false;
+    }
+    for (ReplicaWatch each : watches) {
+      Reading other = each.last();
+      if (each != watch && other != null && other.ahead(reading)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** A node has answered; on a new connection its settings may be others. */
+  @Override
+  public void answered() {
+    learnMode();
+  }
+
   private synchronized void learnMode() {
     LexerMode common = primaryProbe.lexerMode();
     boolean same = true;
-    for (PositionProbe probe : probes) {
-      LexerMode each = probe.lexerMode();
+    for (ReplicaWatch watch : watches) {
+      LexerMode each = watch.probe.lexerMode();
       common = common == null ? each : common;
       same &= each == null || each.equals(common);
     }
@@ -135,10 +167,6 @@ final class Sampler implements AutoCloseable {
   private void hurry() {
     long due = lastStart + limits.sampleInterval().toNanos() - ticker.nanos();
     primaryTask.within(Math.max(0, due));
-  }
-
-  void failed(int replica) {
-    replicaTasks.get(replica).soon();
   }
 
   CompletionStage<Position> positionCovering(long epoch) {
@@ -191,6 +219,7 @@ final class Sampler implements AutoCloseable {
     Watermarks.Sample before = marks.newest();
     long number = marks.start(now);
     String reason;
+    boolean gone = false;
     try {
       Reading reading = primaryProbe.read(now);
       learnMode();
@@ -200,13 +229,16 @@ final class Sampler implements AutoCloseable {
       }
     } catch (SQLException | RuntimeException e) {
       reason = describe(e);
+      gone = e instanceof SQLException sql && Failures.connectionLost(sql);
     }
+    primaryGone = gone;
     primaryState(reason);
     if (reason != null) {
       return waiters.isEmpty() ? RETRY_NANOS : limits.sampleInterval().toNanos();
     }
     Watermarks.Sample after = marks.newest();
-    boolean changed = before == null || after == null || !before.reading().equals(after.reading());
+    boolean changed =
+        before == null || after == null || after.reading().movedSince(before.reading());
     return pace.next(changed);
   }
 
@@ -224,13 +256,7 @@ final class Sampler implements AutoCloseable {
         complete(waiter, sample);
       }
     }
-    for (int i = 0; i < replicas.size(); i++) {
-      if (marks.progress(i).reachedEpoch() < number) {
-        replicaTasks.get(i).soon();
-      } else {
-        publish(i, false);
-      }
-    }
+    watches.forEach(w -> w.sampled(number));
   }
 
   private void primaryState(@Nullable String reason) {
@@ -260,67 +286,13 @@ final class Sampler implements AutoCloseable {
     primaryAnswered = true;
   }
 
-  private long sampleReplica(int i) {
-    Server server = replicas.get(i);
-    long now = ticker.nanos();
-    long wait = server.untilProbe(now);
-    if (wait > 0) {
-      publish(i, false);
-      return wait;
-    }
-    boolean wentBack = false;
-    try {
-      Reading reading = probes.get(i).read(now);
-      learnMode();
-      String reason = reading.readOnly() ? reading.unfit() : "it takes writes, so it is no replica";
-      if (reason == null) {
-        wentBack = marks.reached(i, reading, probes.get(i).restarted()).wentBack();
-      }
-      server.probeSucceeded(ticker.nanos(), reason);
-    } catch (SQLException | RuntimeException e) {
-      server.probeFailed(ticker.nanos(), describe(e));
-    }
-    publish(i, wentBack);
-    Watermarks.Sample newest = marks.newest();
-    boolean complete =
-        newest == null || marks.progress(i).reachedEpoch() >= newest.number() || !server.fit();
-    long untilProbe = server.untilProbe(ticker.nanos());
-    return untilProbe > 0
-        ? untilProbe
-        : complete ? SLOW.toNanos() : Math.max(1_000_000, limits.sampleInterval().toNanos() / 5);
-  }
-
-  private void publish(int i, boolean wentBack) {
-    if (closed) {
-      return;
-    }
-    Server server = replicas.get(i);
-    String change = server.publish(marks.progress(i), wentBack, ticker.nanos());
-    if (wentBack) {
-      LOG.info(
-          "{}: replica {} was away; what callers have seen of it counts for another node",
-          name,
-          server.name);
-    }
-    if (change != null) {
-      if (server.view().usable()) {
-        LOG.info("{}: replica {} takes reads", name, server.name);
-      } else {
-        LOG.warn("{}: replica {} takes no reads: {}", name, server.name, change);
-      }
-    }
-  }
-
   /** Lag grows while nobody answers. */
   private long age() {
-    for (int i = 0; i < replicas.size(); i++) {
-      publish(i, false);
-      replicas.get(i).fade();
-    }
+    watches.forEach(ReplicaWatch::age);
     return Math.max(1_000_000, Math.min(100_000_000, limits.maximumLag().toNanos() / 4));
   }
 
-  private static String describe(Exception e) {
+  static String describe(Exception e) {
     String state = e instanceof SQLException sql ? sql.getSQLState() : null;
     return e instanceof PositionProbe.WrongDialect
         ? String.valueOf(e.getMessage())
@@ -334,9 +306,8 @@ final class Sampler implements AutoCloseable {
     closed = true;
     clock.close();
     primaryTask.close();
-    replicaTasks.forEach(Repeating::close);
+    watches.forEach(ReplicaWatch::close);
     primaryProbe.close();
-    probes.forEach(PositionProbe::close);
     for (Waiter waiter : waiters) {
       waiter.position.completeExceptionally(new IllegalStateException(name + ": closed"));
     }

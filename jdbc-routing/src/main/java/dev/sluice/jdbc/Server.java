@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Server {
   private static final long WARM_UP_NANOS = 10_000_000_000L;
   private static final double COLD = 9;
+  private static final String ALONE =
+      "usable by callers that have seen nothing: how far it is cannot be told without the primary";
 
   /** After each ageing so many executions are timed, all of them if there are no more. */
   private static final int ALL_TIMED = 64;
@@ -45,6 +47,7 @@ final class Server {
   /** Since the last ageing. Not exact: what gets lost in a race does no harm. */
   private int executions;
 
+  private volatile boolean retired;
   private volatile boolean failing;
   private volatile View view;
   private @Nullable String unfit = "no answer yet";
@@ -76,6 +79,20 @@ final class Server {
 
   View view() {
     return view;
+  }
+
+  /** Nothing may begin here from now on. */
+  void retire() {
+    retired = true;
+  }
+
+  boolean retired() {
+    return retired;
+  }
+
+  /** It comes to a cluster that runs: its caches are cold and its pool is empty. */
+  synchronized void startSlowly() {
+    wellOnce = true;
   }
 
   /** Connections that are lent; asks the pool where they are not counted. */
@@ -181,15 +198,21 @@ final class Server {
     return unfit;
   }
 
+  @Nullable String publish(Progress progress, boolean wentBack, long now) {
+    return publish(progress, wentBack, now, false);
+  }
+
   /**
    * Makes what is known visible to readers.
    *
    * @param wentBack whether it must not be taken for the node it was
+   * @param alone whether it may answer those who ask for nothing before it has reached a sample
    * @return the reason, if whether it is usable has changed
    */
-  synchronized @Nullable String publish(Progress progress, boolean wentBack, long now) {
+  synchronized @Nullable String publish(
+      Progress progress, boolean wentBack, long now, boolean alone) {
     View before = view;
-    String reason = reason(progress, now);
+    String reason = reason(progress, now, alone);
     boolean usable = reason == null;
     if (usable && !before.usable()) {
       usableSince = now;
@@ -206,13 +229,13 @@ final class Server {
         new View(
             wentBack ? new PooledNode(this, events) : before.node(),
             usable,
-            reason == null ? "usable" : reason,
+            reason == null ? (alone ? ALONE : "usable") : reason,
             progress,
             handicap);
     return usable == before.usable() ? null : view.reason();
   }
 
-  private @Nullable String reason(Progress progress, long now) {
+  private @Nullable String reason(Progress progress, long now, boolean alone) {
     boolean lagging =
         lag.lagging(progress.behind() ? Math.max(1, now - progress.behindNanos()) : 0);
     if (breaker.open()) {
@@ -224,6 +247,8 @@ final class Server {
     if (lagging) {
       return "lagging for " + (now - progress.behindNanos()) / 1_000_000 + " ms";
     }
-    return progress.reachedEpoch() == 0 ? "has not reached any sample of the primary yet" : null;
+    return progress.reachedEpoch() == 0 && !alone
+        ? "has not reached any sample of the primary yet"
+        : null;
   }
 }
