@@ -69,6 +69,11 @@ interface Cluster extends AutoCloseable {
    */
   @Nullable LexerMode lexerMode();
 
+  /** Why a plain read of autocommit mode went to the primary; asked right after it. */
+  default RouteReason whyPrimary(Freshness freshness) {
+    return RouteReason.NOT_FRESH;
+  }
+
   /** What is known of every node, the primary first. */
   List<NodeState> states();
 

@@ -137,10 +137,12 @@ record ClusterConfig(
    * @param ticker elapsed time
    * @param executor runs sampling and catalog look-ups, which block; shut down by whoever made it.
    *     Null: the cluster makes daemon threads of its own and stops them in {@code close()}
+   * @param events who is told of what happens; null for nobody
    */
   @SuppressWarnings("JavaLangClash")
-  record Runtime(Ticker ticker, @Nullable ScheduledExecutorService executor) {
-    static final Runtime SYSTEM = new Runtime(Ticker.system(), null);
+  record Runtime(
+      Ticker ticker, @Nullable ScheduledExecutorService executor, @Nullable RoutingEvents events) {
+    static final Runtime SYSTEM = new Runtime(Ticker.system(), null, null);
 
     Runtime {
       Objects.requireNonNull(ticker, "ticker");

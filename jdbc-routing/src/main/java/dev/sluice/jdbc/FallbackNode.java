@@ -89,6 +89,11 @@ final class FallbackNode implements Node {
   }
 
   @Override
+  public RoutingEvents.@Nullable NodeEvents told() {
+    return primary.told();
+  }
+
+  @Override
   public String toString() {
     return primary.name();
   }

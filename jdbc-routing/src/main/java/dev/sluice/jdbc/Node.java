@@ -55,4 +55,9 @@ interface Node {
    * has it from the server's answer, without a round trip; else null.
    */
   @Nullable Position committed(Connection physical);
+
+  /** Who is told of the executions on it; null for nobody. */
+  default RoutingEvents.@Nullable NodeEvents told() {
+    return null;
+  }
 }

@@ -35,9 +35,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PooledCluster implements Cluster, ServerEvents {
   private static final long POLL_NANOS = 500_000;
+  private static final boolean HIKARI = PooledNode.present("com.zaxxer.hikari.HikariDataSource");
 
   private final String name;
   private final Ticker ticker;
+  private final @Nullable RoutingEvents events;
   private final long causalWaitNanos;
   private final Server primary;
   private final List<Server> replicas;
@@ -54,6 +56,7 @@ final class PooledCluster implements Cluster, ServerEvents {
   private PooledCluster(ClusterConfig config) {
     this.name = config.name();
     this.ticker = config.runtime().ticker();
+    this.events = config.runtime().events();
     this.causalWaitNanos = config.limits().causalWait().toNanos();
     this.primary = server(config, config.primary(), true);
     this.replicas = config.replicas().stream().map(r -> server(config, r, false)).toList();
@@ -167,19 +170,44 @@ final class PooledCluster implements Cluster, ServerEvents {
       memory.rebase(newest.reading()::provesPast);
     }
     if (causalWaitNanos > 0) {
-      long end = System.nanoTime() + causalWaitNanos;
-      while (System.nanoTime() - end < 0 && !Thread.currentThread().isInterrupted()) {
+      long start = System.nanoTime();
+      PooledNode chosen = null;
+      while (chosen == null
+          && System.nanoTime() - start < causalWaitNanos
+          && !Thread.currentThread().isInterrupted()) {
         LockSupport.parkNanos(POLL_NANOS);
-        PooledNode chosen = selector.choose(memory, tables, bounded, oldest, notThis);
-        if (chosen != null) {
-          return chosen;
-        }
+        chosen = selector.choose(memory, tables, bounded, oldest, notThis);
+      }
+      if (events != null) {
+        events.waited(System.nanoTime() - start, chosen != null);
+      }
+      if (chosen != null) {
+        return chosen;
       }
     }
     return primaryNode;
   }
 
+  @Override
+  public RouteReason whyPrimary(Freshness freshness) {
+    if (replicas.isEmpty()) {
+      return RouteReason.NO_REPLICAS;
+    }
+    if (freshness instanceof Freshness.Latest) {
+      return RouteReason.ASKED;
+    }
+    return selector.anyUsable(null) ? RouteReason.NOT_FRESH : RouteReason.FALLBACK;
+  }
+
+  @Override
+  public RoutingEvents.@Nullable NodeEvents told(String node) {
+    return events == null ? null : events.node(node);
+  }
+
   private SQLTransientConnectionException refusal() {
+    if (events != null) {
+      events.refused();
+    }
     return new SQLTransientConnectionException(
         name
             + ": no replica is usable and the primary already takes as many reads in their place as"
@@ -284,7 +312,11 @@ final class PooledCluster implements Cluster, ServerEvents {
         lag,
         server.inFlight.get(),
         Duration.ofNanos(server.latencyNanos()),
-        position);
+        position,
+        view.usable() || server.primary ? 1 / view.handicap() : 0,
+        server.failures(),
+        server.ejections(),
+        HIKARI ? HikariPools.state(server.pool) : null);
   }
 
   @Override

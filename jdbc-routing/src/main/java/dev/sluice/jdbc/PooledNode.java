@@ -158,6 +158,11 @@ final class PooledNode implements Node {
   }
 
   @Override
+  public RoutingEvents.@Nullable NodeEvents told() {
+    return server.told;
+  }
+
+  @Override
   public String toString() {
     return server.name;
   }

@@ -69,8 +69,12 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
             builder.scan(),
             config.dialect(),
             builder.observer(),
+            config.runtime().events(),
             config.runtime().ticker());
     this.router.listeners.addAll(builder.listeners());
+    if (router.events != null) {
+      router.events.built(this);
+    }
   }
 
   /**
@@ -177,8 +181,12 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
 
   @Override
   public void close() {
+    boolean first = !closed;
     closed = true;
     cluster.close();
+    if (first && router.events != null) {
+      router.events.closed();
+    }
   }
 
   @Override

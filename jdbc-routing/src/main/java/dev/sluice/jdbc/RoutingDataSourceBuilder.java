@@ -39,6 +39,7 @@ public final class RoutingDataSourceBuilder {
   private @Nullable ScheduledExecutorService executor;
   private @Nullable StatementObserver observer;
   private final List<CommitListener> listeners = new ArrayList<>();
+  private final List<RoutingListener> routingListeners = new ArrayList<>();
   private Router.Scan scan = new StatementCache(8192)::get;
 
   RoutingDataSourceBuilder() {}
@@ -228,6 +229,18 @@ public final class RoutingDataSourceBuilder {
   }
 
   /**
+   * Is told of decisions, ejections, retries and the like; more than one may be set. Default:
+   * nobody, at no cost. With one every execution is timed.
+   *
+   * @param value the listener, for example {@code new RoutingMeters(registry)}
+   * @return this
+   */
+  public RoutingDataSourceBuilder listener(RoutingListener value) {
+    routingListeners.add(value);
+    return this;
+  }
+
+  /**
    * Makes the DataSource and starts the sampling. Does not need any server to be up.
    *
    * @return the DataSource, to be closed by the caller
@@ -264,7 +277,8 @@ public final class RoutingDataSourceBuilder {
                 maximumFallbackReads,
                 causalWait,
                 new Ejection(ejectionFailures, minimumEjection, maximumEjection)),
-            new ClusterConfig.Runtime(ticker, executor));
+            new ClusterConfig.Runtime(
+                ticker, executor, RoutingEvents.of(name, ticker, routingListeners)));
     return new RoutingDataSource(this, clusters.apply(config), config);
   }
 

@@ -32,6 +32,7 @@ final class Sampler implements AutoCloseable {
   private final String name;
   private final Ticker ticker;
   private final Limits limits;
+  private final @Nullable RoutingEvents events;
   private final Server primary;
   private final List<Server> replicas;
   private final Watermarks marks;
@@ -60,6 +61,7 @@ final class Sampler implements AutoCloseable {
     this.name = config.name();
     this.ticker = config.runtime().ticker();
     this.limits = config.limits();
+    this.events = config.runtime().events();
     this.primary = primary;
     this.replicas = replicas;
     this.marks = marks;
@@ -217,6 +219,9 @@ final class Sampler implements AutoCloseable {
           name,
           primary.name,
           reading.timeline());
+      if (events != null) {
+        events.failover(primary.name);
+      }
     }
     Watermarks.Sample sample = marks.newest();
     for (Waiter waiter : List.copyOf(waiters)) {
@@ -303,6 +308,9 @@ final class Sampler implements AutoCloseable {
           server.name);
     }
     if (change != null) {
+      if (events != null) {
+        events.usable(server.name, server.view().usable(), change);
+      }
       if (server.view().usable()) {
         LOG.info("{}: replica {} takes reads", name, server.name);
       } else {

@@ -2,6 +2,8 @@ package dev.sluice.jdbc.hikari;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
+import dev.sluice.jdbc.PoolState;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -33,6 +35,24 @@ public final class HikariPools {
   public static OptionalInt size(DataSource pool) {
     HikariDataSource hikari = hikari(pool);
     return hikari == null ? OptionalInt.empty() : OptionalInt.of(hikari.getMaximumPoolSize());
+  }
+
+  /**
+   * How busy it is.
+   *
+   * @param pool any pool
+   * @return its state; null if it is not HikariCP's, or has not been used yet
+   */
+  public static @Nullable PoolState state(DataSource pool) {
+    HikariDataSource hikari = hikari(pool);
+    HikariPoolMXBean bean = hikari == null ? null : hikari.getHikariPoolMXBean();
+    return hikari == null || bean == null
+        ? null
+        : new PoolState(
+            bean.getActiveConnections(),
+            bean.getIdleConnections(),
+            bean.getThreadsAwaitingConnection(),
+            hikari.getMaximumPoolSize());
   }
 
   /**
