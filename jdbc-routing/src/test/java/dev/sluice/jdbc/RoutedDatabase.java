@@ -10,6 +10,7 @@ import dev.sluice.sql.SqlStatement;
 import dev.sluice.sql.StatementObserver;
 import dev.sluice.testkit.DatabaseEngine;
 import dev.sluice.testkit.DatabaseNode;
+import dev.sluice.testkit.LeakCheck;
 import dev.sluice.testkit.ReplicatedDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -30,6 +31,7 @@ final class RoutedDatabase implements AutoCloseable {
   final HikariDataSource primary;
   final List<HikariDataSource> replicas = new ArrayList<>();
   final RoutingDataSource routed;
+  private final LeakCheck leaks = new LeakCheck();
   private final AtomicReference<StatementObserver.Where> last = new AtomicReference<>();
 
   RoutedDatabase(DatabaseEngine engine, String... statements) throws SQLException {
@@ -46,14 +48,14 @@ final class RoutedDatabase implements AutoCloseable {
     RoutingDataSourceBuilder builder =
         RoutingDataSource.builder()
             .name("shop")
-            .primary(primary)
+            .primary(leaks.watch(primary))
             .sampleInterval(Duration.ofMillis(10))
             .ejection(2, Duration.ofMillis(100), Duration.ofSeconds(1))
             .observer(new Observer());
     for (DatabaseNode each : servers.replicas()) {
       HikariDataSource pool = pool(each);
       replicas.add(pool);
-      builder.replica(each.name(), pool);
+      builder.replica(each.name(), leaks.watch(pool));
     }
     routed = builder.build();
     awaitReplicaReads();
@@ -125,6 +127,9 @@ final class RoutedDatabase implements AutoCloseable {
   @Override
   public void close() {
     routed.close();
+    // What looked into the catalog when it was closed gives its connection back by itself.
+    await().atMost(LONG).until(() -> leaks.leaks().isEmpty());
+    leaks.close();
     replicas.forEach(HikariDataSource::close);
     primary.close();
     servers.close();
