@@ -16,7 +16,7 @@ final class Pace {
   static final int LINGER = 20;
 
   private final long intervalNanos;
-  private final long slowNanos;
+  private volatile long slowNanos;
   private volatile boolean needed;
   private final AtomicBoolean used = new AtomicBoolean(true);
   private volatile boolean slow;
@@ -24,7 +24,12 @@ final class Pace {
 
   Pace(Duration interval, Duration slow) {
     this.intervalNanos = interval.toNanos();
-    this.slowNanos = Math.max(interval.toNanos(), slow.toNanos());
+    this.slowNanos = Math.max(intervalNanos, slow.toNanos());
+  }
+
+  /** From now on this is the longest time between samples. */
+  void slow(Duration longest) {
+    slowNanos = Math.max(intervalNanos, longest.toNanos());
   }
 
   /**

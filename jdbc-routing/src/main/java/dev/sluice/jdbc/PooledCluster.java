@@ -40,12 +40,10 @@ final class PooledCluster implements Cluster, ServerEvents {
   private final String name;
   private final Ticker ticker;
   private final @Nullable RoutingEvents events;
+  private final StateLog states;
   private final long causalWaitNanos;
   private final Server primary;
-  private final List<Server> replicas;
-  private final ReplicaSelector selector;
-  private final PooledNode primaryNode;
-  private final FallbackNode fallback;
+  private volatile Topology topology;
   private final Watermarks marks;
   private final Sampler sampler;
   private final CatalogCache catalog;
@@ -57,20 +55,27 @@ final class PooledCluster implements Cluster, ServerEvents {
     this.name = config.name();
     this.ticker = config.runtime().ticker();
     this.events = config.runtime().events();
+    this.states = new StateLog(config);
     this.causalWaitNanos = config.limits().causalWait().toNanos();
     this.primary = server(config, config.primary(), true);
-    this.replicas = config.replicas().stream().map(r -> server(config, r, false)).toList();
-    this.selector = new ReplicaSelector(replicas);
-    this.primaryNode = primary.view().node();
-    this.fallback =
-        new FallbackNode(primaryNode, config.limits().maximumFallbackReads(), this::refusal);
-    this.marks = new Watermarks(replicas.size());
+    this.marks = new Watermarks();
     ScheduledExecutorService given = config.runtime().executor();
     this.ownExecutor = given == null;
-    this.executor = given == null ? threads(name, replicas.size() + 3) : given;
-    this.sampler = new Sampler(config, primary, replicas, marks, executor);
+    this.executor = given == null ? threads(name, config.replicas().size() + 3) : given;
+    this.sampler = new Sampler(config, primary, marks, executor);
     this.catalog = new CatalogCache(CatalogCache.of(sampler.primaryProbe()), executor, ticker);
     this.commits = new CommitPositions();
+    PooledNode node = primary.view().node();
+    this.topology =
+        Topology.of(
+            node,
+            new FallbackNode(node, config.limits().maximumFallbackReads(), this::refusal),
+            config.replicas().stream()
+                .map(
+                    r ->
+                        new ReplicaWatch(
+                            config, server(config, r, false), marks, executor, sampler::learnMode))
+                .toList());
   }
 
   private Server server(ClusterConfig config, NodeConfig node, boolean isPrimary) {
@@ -104,6 +109,7 @@ final class PooledCluster implements Cluster, ServerEvents {
   static PooledCluster start(ClusterConfig config) {
     PooledCluster cluster = new PooledCluster(config);
     cluster.sampler.start();
+    cluster.topology.replicas().forEach(cluster.sampler::add);
     cluster.catalog.start();
     return cluster;
   }
@@ -116,7 +122,7 @@ final class PooledCluster implements Cluster, ServerEvents {
    */
   boolean awaitReplicas(Duration limit) {
     long end = System.nanoTime() + limit.toNanos();
-    while (!replicas.stream().allMatch(r -> r.view().usable())) {
+    while (!topology.replicas().stream().allMatch(r -> r.server.view().usable())) {
       if (System.nanoTime() - end >= 0 || Thread.currentThread().isInterrupted()) {
         return false;
       }
@@ -127,15 +133,16 @@ final class PooledCluster implements Cluster, ServerEvents {
 
   @Override
   public Node primary() {
-    return primaryNode;
+    return topology.primary();
   }
 
   @Override
   public Node forRead(
       CausalMemory memory, Freshness freshness, List<String> tables, @Nullable Node notThis)
       throws SQLException {
-    if (replicas.isEmpty() || freshness instanceof Freshness.Latest) {
-      return primaryNode;
+    Topology nodes = topology;
+    if (nodes.replicas().isEmpty() || freshness instanceof Freshness.Latest) {
+      return nodes.primary();
     }
     boolean bounded = false;
     long oldest = 0;
@@ -145,7 +152,7 @@ final class PooledCluster implements Cluster, ServerEvents {
     }
     CausalMemory asked =
         freshness instanceof Freshness.Eventual || memory.isEmpty() ? null : memory;
-    PooledNode chosen = selector.choose(asked, tables, bounded, oldest, notThis);
+    PooledNode chosen = nodes.selector().choose(asked, tables, bounded, oldest, notThis);
     return chosen == null ? noReplica(asked, tables, bounded, oldest, notThis) : chosen;
   }
 
@@ -156,14 +163,15 @@ final class PooledCluster implements Cluster, ServerEvents {
       long oldest,
       @Nullable Node notThis)
       throws SQLException {
-    if (!selector.anyUsable(notThis)) {
-      if (fallback.full()) {
+    Topology nodes = topology;
+    if (!nodes.selector().anyUsable(notThis)) {
+      if (nodes.fallback().full()) {
         throw refusal();
       }
-      return fallback;
+      return nodes.fallback();
     }
     if (memory == null) {
-      return primaryNode;
+      return nodes.primary();
     }
     Watermarks.Sample newest = marks.newest();
     if (newest != null) {
@@ -176,7 +184,7 @@ final class PooledCluster implements Cluster, ServerEvents {
           && System.nanoTime() - start < causalWaitNanos
           && !Thread.currentThread().isInterrupted()) {
         LockSupport.parkNanos(POLL_NANOS);
-        chosen = selector.choose(memory, tables, bounded, oldest, notThis);
+        chosen = topology.selector().choose(memory, tables, bounded, oldest, notThis);
       }
       if (events != null) {
         events.waited(System.nanoTime() - start, chosen != null);
@@ -185,18 +193,25 @@ final class PooledCluster implements Cluster, ServerEvents {
         return chosen;
       }
     }
-    return primaryNode;
+    return topology.primary();
   }
 
   @Override
   public RouteReason whyPrimary(Freshness freshness) {
-    if (replicas.isEmpty()) {
+    Topology nodes = topology;
+    if (nodes.replicas().isEmpty()) {
       return RouteReason.NO_REPLICAS;
     }
     if (freshness instanceof Freshness.Latest) {
       return RouteReason.ASKED;
     }
-    return selector.anyUsable(null) ? RouteReason.NOT_FRESH : RouteReason.FALLBACK;
+    return nodes.selector().anyUsable(null) ? RouteReason.NOT_FRESH : RouteReason.FALLBACK;
+  }
+
+  @Override
+  public void state(Server server) {
+    View view = server.view();
+    states.replica(server.name, view.usable(), view.reason());
   }
 
   @Override
@@ -212,8 +227,8 @@ final class PooledCluster implements Cluster, ServerEvents {
         name
             + ": no replica is usable and the primary already takes as many reads in their place as"
             + " maximumFallbackReads allows ("
-            + replicas.stream()
-                .map(r -> r.name + ": " + r.view().reason())
+            + topology.replicas().stream()
+                .map(r -> r.name() + ": " + r.server.view().reason())
                 .collect(Collectors.joining("; "))
             + ")",
         "08001");
@@ -270,9 +285,10 @@ final class PooledCluster implements Cluster, ServerEvents {
   @Override
   public void failed(Server server) {
     if (server.failed(ticker.nanos()) || !server.primary) {
-      int index = replicas.indexOf(server);
-      if (index >= 0) {
-        sampler.failed(index);
+      for (ReplicaWatch each : topology.replicas()) {
+        if (each.server == server) {
+          each.soon();
+        }
       }
     }
   }
@@ -288,11 +304,11 @@ final class PooledCluster implements Cluster, ServerEvents {
     List<NodeState> states = new ArrayList<>();
     Watermarks.Sample newest = marks.newest();
     states.add(state(primary, null, newest == null ? null : marks.position(newest)));
-    for (Server replica : replicas) {
-      Progress progress = replica.view().progress();
+    for (ReplicaWatch replica : topology.replicas()) {
+      Progress progress = replica.server.view().progress();
       states.add(
           state(
-              replica,
+              replica.server,
               progress.reachedEpoch() == 0
                   ? null
                   : Duration.ofNanos(Math.max(0, now - progress.reachedNanos())),

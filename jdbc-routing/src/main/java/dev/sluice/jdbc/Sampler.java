@@ -12,9 +12,9 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Sampler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sampler.class);
-  private static final Duration SLOW = Duration.ofSeconds(1);
+  static final Duration SLOW = Duration.ofSeconds(1);
   private static final Duration ROLE_ONLY = Duration.ofSeconds(30);
   private static final long RETRY_NANOS = 1_000_000_000;
 
@@ -34,13 +34,11 @@ final class Sampler implements AutoCloseable {
   private final Limits limits;
   private final @Nullable RoutingEvents events;
   private final Server primary;
-  private final List<Server> replicas;
   private final Watermarks marks;
   private final Pace pace;
   private final PositionProbe primaryProbe;
-  private final List<PositionProbe> probes;
+  private final List<ReplicaWatch> watches = new CopyOnWriteArrayList<>();
   private final Repeating primaryTask;
-  private final List<Repeating> replicaTasks;
   private final Repeating clock;
   private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
   private volatile long lastStart;
@@ -53,38 +51,40 @@ final class Sampler implements AutoCloseable {
   private record Waiter(long epoch, CompletableFuture<Position> position) {}
 
   Sampler(
-      ClusterConfig config,
-      Server primary,
-      List<Server> replicas,
-      Watermarks marks,
-      ScheduledExecutorService executor) {
+      ClusterConfig config, Server primary, Watermarks marks, ScheduledExecutorService executor) {
     this.name = config.name();
     this.ticker = config.runtime().ticker();
     this.limits = config.limits();
     this.events = config.runtime().events();
     this.primary = primary;
-    this.replicas = replicas;
     this.marks = marks;
-    this.pace = new Pace(limits.sampleInterval(), replicas.isEmpty() ? ROLE_ONLY : SLOW);
+    this.pace = new Pace(limits.sampleInterval(), ROLE_ONLY);
     this.primaryProbe = new PositionProbe(primary.pool, config.dialect(), limits.sampleTimeout());
-    this.probes =
-        replicas.stream()
-            .map(r -> new PositionProbe(r.pool, config.dialect(), limits.sampleTimeout()))
-            .toList();
     this.primaryTask = new Repeating(executor, this::samplePrimary);
-    this.replicaTasks =
-        IntStream.range(0, replicas.size())
-            .mapToObj(i -> new Repeating(executor, () -> sampleReplica(i)))
-            .toList();
     this.clock = new Repeating(executor, this::age);
   }
 
   void start() {
     primaryTask.soon();
-    replicaTasks.forEach(Repeating::soon);
-    if (!replicas.isEmpty()) {
-      clock.soon();
+  }
+
+  /** Begins to watch a replica. */
+  void add(ReplicaWatch watch) {
+    watches.add(watch);
+    pace.slow(SLOW);
+    watch.soon();
+    hurry();
+    clock.soon();
+  }
+
+  /** Watches a replica no longer. */
+  void remove(ReplicaWatch watch) {
+    watches.remove(watch);
+    watch.close();
+    if (watches.isEmpty()) {
+      pace.slow(ROLE_ONLY);
     }
+    learnMode();
   }
 
   PositionProbe primaryProbe() {
@@ -97,11 +97,11 @@ final class Sampler implements AutoCloseable {
   }
 
   /** A node has answered; on a new connection its settings may be others. */
-  private synchronized void learnMode() {
+  synchronized void learnMode() {
     LexerMode common = primaryProbe.lexerMode();
     boolean same = true;
-    for (PositionProbe probe : probes) {
-      LexerMode each = probe.lexerMode();
+    for (ReplicaWatch watch : watches) {
+      LexerMode each = watch.probe.lexerMode();
       common = common == null ? each : common;
       same &= each == null || each.equals(common);
     }
@@ -137,10 +137,6 @@ final class Sampler implements AutoCloseable {
   private void hurry() {
     long due = lastStart + limits.sampleInterval().toNanos() - ticker.nanos();
     primaryTask.within(Math.max(0, due));
-  }
-
-  void failed(int replica) {
-    replicaTasks.get(replica).soon();
   }
 
   CompletionStage<Position> positionCovering(long epoch) {
@@ -229,13 +225,7 @@ final class Sampler implements AutoCloseable {
         complete(waiter, sample);
       }
     }
-    for (int i = 0; i < replicas.size(); i++) {
-      if (marks.progress(i).reachedEpoch() < number) {
-        replicaTasks.get(i).soon();
-      } else {
-        publish(i, false);
-      }
-    }
+    watches.forEach(w -> w.sampled(number));
   }
 
   private void primaryState(@Nullable String reason) {
@@ -265,70 +255,13 @@ final class Sampler implements AutoCloseable {
     primaryAnswered = true;
   }
 
-  private long sampleReplica(int i) {
-    Server server = replicas.get(i);
-    long now = ticker.nanos();
-    long wait = server.untilProbe(now);
-    if (wait > 0) {
-      publish(i, false);
-      return wait;
-    }
-    boolean wentBack = false;
-    try {
-      Reading reading = probes.get(i).read(now);
-      learnMode();
-      String reason = reading.readOnly() ? reading.unfit() : "it takes writes, so it is no replica";
-      if (reason == null) {
-        wentBack = marks.reached(i, reading, probes.get(i).restarted()).wentBack();
-      }
-      server.probeSucceeded(ticker.nanos(), reason);
-    } catch (SQLException | RuntimeException e) {
-      server.probeFailed(ticker.nanos(), describe(e));
-    }
-    publish(i, wentBack);
-    Watermarks.Sample newest = marks.newest();
-    boolean complete =
-        newest == null || marks.progress(i).reachedEpoch() >= newest.number() || !server.fit();
-    long untilProbe = server.untilProbe(ticker.nanos());
-    return untilProbe > 0
-        ? untilProbe
-        : complete ? SLOW.toNanos() : Math.max(1_000_000, limits.sampleInterval().toNanos() / 5);
-  }
-
-  private void publish(int i, boolean wentBack) {
-    if (closed) {
-      return;
-    }
-    Server server = replicas.get(i);
-    String change = server.publish(marks.progress(i), wentBack, ticker.nanos());
-    if (wentBack) {
-      LOG.info(
-          "{}: replica {} was away; what callers have seen of it counts for another node",
-          name,
-          server.name);
-    }
-    if (change != null) {
-      if (events != null) {
-        events.usable(server.name, server.view().usable(), change);
-      }
-      if (server.view().usable()) {
-        LOG.info("{}: replica {} takes reads", name, server.name);
-      } else {
-        LOG.warn("{}: replica {} takes no reads: {}", name, server.name, change);
-      }
-    }
-  }
-
   /** Lag grows while nobody answers. */
   private long age() {
-    for (int i = 0; i < replicas.size(); i++) {
-      publish(i, false);
-      replicas.get(i).fade();
-    }
+    watches.forEach(ReplicaWatch::age);
     return Math.max(1_000_000, Math.min(100_000_000, limits.maximumLag().toNanos() / 4));
   }
 
-  private static String describe(Exception e) {
+  static String describe(Exception e) {
     String state = e instanceof SQLException sql ? sql.getSQLState() : null;
     return e instanceof PositionProbe.WrongDialect
         ? String.valueOf(e.getMessage())
@@ -342,9 +275,8 @@ final class Sampler implements AutoCloseable {
     closed = true;
     clock.close();
     primaryTask.close();
-    replicaTasks.forEach(Repeating::close);
+    watches.forEach(ReplicaWatch::close);
     primaryProbe.close();
-    probes.forEach(PositionProbe::close);
     for (Waiter waiter : waiters) {
       waiter.position.completeExceptionally(new IllegalStateException(name + ": closed"));
     }

@@ -222,6 +222,11 @@ final class Server {
     return usable == before.usable() ? null : view.reason();
   }
 
+  /** Tells its cluster what is known now. */
+  void tellState() {
+    events.state(this);
+  }
+
   private @Nullable String reason(Progress progress, long now) {
     boolean lagging =
         lag.lagging(progress.behind() ? Math.max(1, now - progress.behindNanos()) : 0);

@@ -2,7 +2,6 @@ package dev.sluice.jdbc;
 
 import dev.sluice.causality.Position;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -56,19 +55,36 @@ final class Watermarks {
    */
   record Update(Progress progress, boolean wentBack) {}
 
+  /** What is kept of one replica. Guarded by the lock of its watermarks. */
+  static final class Track {
+    private @Nullable Reading reading;
+    private Progress progress = Progress.NONE;
+
+    private Track() {}
+  }
+
   private final Object lock = new Object();
   private final List<Sample> samples = new ArrayList<>();
-  private final @Nullable Reading[] replicas;
-  private final Progress[] progress;
+  private final List<Track> tracks = new ArrayList<>();
   private volatile long started;
   private long startedNanos;
   private volatile @Nullable Sample newest;
   private volatile @Nullable Reading first;
 
-  Watermarks(int replicas) {
-    this.replicas = new Reading[replicas];
-    this.progress = new Progress[replicas];
-    Arrays.fill(progress, Progress.NONE);
+  /** Begins to follow a replica, of which nothing is known yet. */
+  Track track() {
+    Track track = new Track();
+    synchronized (lock) {
+      tracks.add(track);
+    }
+    return track;
+  }
+
+  /** Follows a replica no longer; what is known of it stays true and does not grow any more. */
+  void forget(Track track) {
+    synchronized (lock) {
+      tracks.remove(track);
+    }
   }
 
   /** The number of the first sample whose query is sent after this call. */
@@ -117,7 +133,9 @@ final class Watermarks {
       if (broken || last == null) {
         first = reading;
         samples.clear();
-        Arrays.fill(progress, Progress.NONE);
+        for (Track track : tracks) {
+          track.progress = Progress.NONE;
+        }
       }
       Sample same = !broken && last != null && last.reading.equals(reading) ? last : null;
       Sample sample =
@@ -130,8 +148,8 @@ final class Watermarks {
         thin();
       }
       newest = sample;
-      for (int i = 0; i < replicas.length; i++) {
-        advance(i);
+      for (Track track : tracks) {
+        advance(track);
       }
       return broken;
     }
@@ -143,22 +161,22 @@ final class Watermarks {
    * @param restarted whether the server may have been restarted since its last reading: what it
    *     showed after that reading may be gone, even if it has what the reading said
    */
-  Update reached(int replica, Reading reading, boolean restarted) {
+  Update reached(Track track, Reading reading, boolean restarted) {
     synchronized (lock) {
-      Reading before = replicas[replica];
+      Reading before = track.reading;
       boolean wentBack = restarted || (before != null && !reading.covers(before));
       if (wentBack) {
-        progress[replica] = Progress.NONE;
+        track.progress = Progress.NONE;
       }
-      replicas[replica] = reading;
-      return new Update(advance(replica), wentBack);
+      track.reading = reading;
+      return new Update(advance(track), wentBack);
     }
   }
 
   /** What is known of a replica now. */
-  Progress progress(int replica) {
+  Progress progress(Track track) {
     synchronized (lock) {
-      return progress[replica];
+      return track.progress;
     }
   }
 
@@ -174,13 +192,13 @@ final class Watermarks {
     }
   }
 
-  private Progress advance(int replica) {
-    Reading reading = replicas[replica];
+  private Progress advance(Track track) {
+    Reading reading = track.reading;
     Sample last = newest;
+    Progress before = track.progress;
     if (reading == null || last == null) {
-      return progress[replica];
+      return before;
     }
-    Progress before = progress[replica];
     int next = firstNotCovered(reading);
     Sample reached = next == 0 ? null : samples.get(next - 1);
     long epoch = before.reachedEpoch();
@@ -191,14 +209,14 @@ final class Watermarks {
     }
     int missing = firstNotDelivered(reading, next);
     boolean behind = missing < samples.size();
-    progress[replica] =
+    track.progress =
         new Progress(
             epoch,
             reading.lowerBound(last.reading),
             nanos,
             behind,
             behind ? samples.get(missing).firstNanos : 0);
-    return progress[replica];
+    return track.progress;
   }
 
   /** Binary search: readings grow. */

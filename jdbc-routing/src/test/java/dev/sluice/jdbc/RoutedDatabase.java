@@ -128,8 +128,11 @@ final class RoutedDatabase implements AutoCloseable {
   public void close() {
     routed.close();
     // What looked into the catalog when it was closed gives its connection back by itself.
-    await().atMost(LONG).until(() -> leaks.leaks().isEmpty());
-    leaks.close();
+    try {
+      await().atMost(LONG).until(() -> leaks.leaks().isEmpty());
+    } finally {
+      leaks.close();
+    }
     replicas.forEach(HikariDataSource::close);
     primary.close();
     servers.close();

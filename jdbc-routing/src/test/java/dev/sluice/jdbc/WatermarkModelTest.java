@@ -109,7 +109,8 @@ class WatermarkModelTest {
   /** The world; built anew for each path, since the classes under test keep their own state. */
   private static final class World implements CausalSource {
     final @Nullable Mutant mutant;
-    final Watermarks marks = new Watermarks(2);
+    final Watermarks marks = new Watermarks();
+    final Watermarks.Track[] tracks = {marks.track(), marks.track()};
     final CausalMemory memory = memoryOf(this);
     final Object[] nodes = {new Object(), new Object(), new Object()};
     final Object stranger = new Object();
@@ -226,7 +227,7 @@ class WatermarkModelTest {
       if (node == 2) {
         return true;
       }
-      Progress progress = marks.progress(node);
+      Progress progress = marks.progress(tracks[node]);
       return memory.admits(nodes[node], TABLES, progress.reachedEpoch(), progress.position());
     }
 
@@ -292,7 +293,7 @@ class WatermarkModelTest {
               : mutant == Mutant.POSITION_OF_ANOTHER_TIMELINE
                   ? new Count(0, logged)
                   : new Count(1, said);
-      if (marks.reached(replica, reading, restarted).wentBack()
+      if (marks.reached(tracks[replica], reading, restarted).wentBack()
           && mutant != Mutant.WENT_BACK_UNNOTICED) {
         nodes[replica] = new Object();
       }
@@ -321,7 +322,7 @@ class WatermarkModelTest {
       long reached =
           node == 2
               ? Long.MAX_VALUE
-              : identity[thread] == nodes[node] ? marks.progress(node).reachedEpoch() : 0;
+              : identity[thread] == nodes[node] ? marks.progress(tracks[node]).reachedEpoch() : 0;
       long evidence = mutant == Mutant.LAST_NODE_ALWAYS_PREFERRED ? Long.MAX_VALUE : reached;
       memory.saw(identity[thread], marks.epoch(), evidence);
     }
@@ -332,7 +333,7 @@ class WatermarkModelTest {
       key.append('.').append(samples).append(open).append(answer).append(sampling);
       for (int r = 0; r < 2; r++) {
         key.append('|').append(applied[r]).append(',').append(announced[r]).append(branch[r]);
-        key.append(marks.progress(r).reachedEpoch()).append(reading[r]).append(value[r]);
+        key.append(marks.progress(tracks[r]).reachedEpoch()).append(reading[r]).append(value[r]);
         key.append(reading[r] >= 0 && identity[r] == nodes[reading[r]]);
       }
       Watermarks.Sample newest = marks.newest();

@@ -6,7 +6,8 @@ import dev.sluice.causality.Position;
 import org.junit.jupiter.api.Test;
 
 class WatermarksTest {
-  private final Watermarks marks = new Watermarks(1);
+  private final Watermarks marks = new Watermarks();
+  private final Watermarks.Track track = marks.track();
   private long clock;
 
   private static PostgresReading primary(long at) {
@@ -36,51 +37,51 @@ class WatermarksTest {
     sample(primary(10));
     sample(primary(20));
     sample(primary(30));
-    assertThat(marks.reached(0, replica(25), false).progress().reachedEpoch()).isEqualTo(2);
-    assertThat(marks.progress(0).position()).isEqualTo(new Position("7-1", 25));
-    assertThat(marks.progress(0).behind()).isTrue();
-    assertThat(marks.progress(0).behindNanos()).isEqualTo(300);
+    assertThat(marks.reached(track, replica(25), false).progress().reachedEpoch()).isEqualTo(2);
+    assertThat(marks.progress(track).position()).isEqualTo(new Position("7-1", 25));
+    assertThat(marks.progress(track).behind()).isTrue();
+    assertThat(marks.progress(track).behindNanos()).isEqualTo(300);
   }
 
   @Test
   void samplesOfAQuietPrimaryAreReachedWithoutAskingTheReplicaAgain() {
     sample(primary(10));
-    marks.reached(0, replica(10), false);
+    marks.reached(track, replica(10), false);
     long last = sample(primary(10));
-    assertThat(marks.progress(0).reachedEpoch()).isEqualTo(last);
-    assertThat(marks.progress(0).reachedNanos()).isEqualTo(200);
-    assertThat(marks.progress(0).behind()).isFalse();
+    assertThat(marks.progress(track).reachedEpoch()).isEqualTo(last);
+    assertThat(marks.progress(track).reachedNanos()).isEqualTo(200);
+    assertThat(marks.progress(track).behind()).isFalse();
   }
 
   @Test
   void aReplicaIsBehindSinceTheFirstSampleItLacks() {
     sample(primary(10));
-    marks.reached(0, replica(10), false);
+    marks.reached(track, replica(10), false);
     sample(primary(20));
     sample(primary(20));
     sample(primary(30));
-    assertThat(marks.progress(0).behindNanos()).isEqualTo(200);
+    assertThat(marks.progress(track).behindNanos()).isEqualTo(200);
   }
 
   @Test
   void aReplicaIsNotBehindWhileThePrimaryDoesNotAnswer() {
     sample(primary(10));
-    marks.reached(0, replica(10), false);
+    marks.reached(track, replica(10), false);
     marks.start(1_000_000);
     marks.start(2_000_000);
-    assertThat(marks.progress(0).behind()).isFalse();
-    assertThat(marks.progress(0).reachedEpoch()).isEqualTo(1);
+    assertThat(marks.progress(track).behind()).isFalse();
+    assertThat(marks.progress(track).reachedEpoch()).isEqualTo(1);
   }
 
   @Test
   void anotherTimelineDropsWhatWasKnown() {
     sample(primary(10));
-    marks.reached(0, replica(10), false);
+    marks.reached(track, replica(10), false);
     clock += 100;
     long number = marks.start(clock);
     assertThat(marks.finish(number, new PostgresReading(false, "7", 2, 5, 5, "p"))).isTrue();
-    assertThat(marks.progress(0).reachedEpoch()).isZero();
-    assertThat(marks.progress(0).position()).isNull();
+    assertThat(marks.progress(track).reachedEpoch()).isZero();
+    assertThat(marks.progress(track).position()).isNull();
     assertThat(marks.covering(1)).isNotNull();
     assertThat(marks.covering(number + 1)).isNull();
   }
@@ -89,11 +90,11 @@ class WatermarksTest {
   void aReplicaThatWentBackOrWasRestartedStartsAnew() {
     sample(primary(10));
     sample(primary(20));
-    assertThat(marks.reached(0, replica(20), false).wentBack()).isFalse();
-    Watermarks.Update back = marks.reached(0, replica(15), false);
+    assertThat(marks.reached(track, replica(20), false).wentBack()).isFalse();
+    Watermarks.Update back = marks.reached(track, replica(15), false);
     assertThat(back.wentBack()).isTrue();
     assertThat(back.progress().reachedEpoch()).isEqualTo(1);
-    assertThat(marks.reached(0, replica(20), true).wentBack()).isTrue();
+    assertThat(marks.reached(track, replica(20), true).wentBack()).isTrue();
   }
 
   @Test
@@ -102,7 +103,7 @@ class WatermarksTest {
       sample(primary(i));
     }
     for (int at = 1; at <= 5 * Watermarks.MOST_SAMPLES; at += 7) {
-      Progress progress = marks.reached(0, replica(at), true).progress();
+      Progress progress = marks.reached(track, replica(at), true).progress();
       assertThat(progress.reachedEpoch()).isLessThanOrEqualTo(at);
       if (at > 4 * Watermarks.MOST_SAMPLES + Watermarks.MOST_SAMPLES / 2) {
         assertThat(progress.reachedEpoch()).isEqualTo(at);
