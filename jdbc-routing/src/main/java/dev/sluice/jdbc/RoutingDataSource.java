@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A DataSource over one primary and its replicas. Its connections hold no physical connection: each
@@ -55,6 +56,7 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
   private final Cluster cluster;
   private final Router router;
   private final DataSource primary;
+  private final @Nullable Shadow shadow;
   private volatile boolean closed;
 
   RoutingDataSource(RoutingDataSourceBuilder builder, Cluster cluster, ClusterConfig config) {
@@ -71,6 +73,7 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
             builder.observer(),
             config.runtime().events(),
             config.runtime().ticker());
+    this.shadow = builder.shadow() ? new Shadow(router, primary) : null;
     this.router.listeners.addAll(builder.listeners());
     if (router.events != null) {
       router.events.built(this);
@@ -88,14 +91,22 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
 
   @Override
   public Connection getConnection() throws SQLException {
+    checkOpen();
+    return shadow == null ? new RoutedConnection(router) : shadow.connect();
+  }
+
+  private void checkOpen() throws SQLException {
     if (closed) {
       throw new SQLNonTransientConnectionException(name + ": the data source is closed", "08003");
     }
-    return new RoutedConnection(router);
   }
 
   @Override
   public Connection getConnection(String user, String password) throws SQLException {
+    if (shadow != null) {
+      checkOpen();
+      return shadow.connect(user, password);
+    }
     throw new SQLFeatureNotSupportedException(
         name + ": users are those of the pools that it was built with", "0A000");
   }
@@ -112,6 +123,15 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
    */
   public List<NodeState> nodes() {
     return cluster.states();
+  }
+
+  /**
+   * What shadow mode has counted until now.
+   *
+   * @return the report; empty unless built with {@link RoutingDataSourceBuilder#shadow}
+   */
+  public Optional<ShadowReport> shadowReport() {
+    return shadow == null ? Optional.empty() : Optional.of(shadow.report());
   }
 
   @Override
@@ -131,6 +151,10 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
 
   @Override
   public void addCommitListener(CommitListener listener) {
+    if (shadow != null) {
+      throw new IllegalStateException(
+          name + ": shadow mode cannot tell of commits, so no cache can rely on it");
+    }
     router.listeners.add(listener);
   }
 
@@ -146,12 +170,20 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
 
   @Override
   public void setLogWriter(PrintWriter out) throws SQLException {
+    if (shadow != null) {
+      primary.setLogWriter(out);
+      return;
+    }
     throw new SQLFeatureNotSupportedException(
         name + ": set the log writer of the pools that it was built with", "0A000");
   }
 
   @Override
   public void setLoginTimeout(int seconds) throws SQLException {
+    if (shadow != null) {
+      primary.setLoginTimeout(seconds);
+      return;
+    }
     throw new SQLFeatureNotSupportedException(
         name + ": set the login timeout of the pools that it was built with", "0A000");
   }

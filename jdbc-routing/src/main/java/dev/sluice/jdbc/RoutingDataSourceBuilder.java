@@ -40,6 +40,7 @@ public final class RoutingDataSourceBuilder {
   private @Nullable StatementObserver observer;
   private final List<CommitListener> listeners = new ArrayList<>();
   private final List<RoutingListener> routingListeners = new ArrayList<>();
+  private boolean shadow;
   private Router.Scan scan = new StatementCache(8192)::get;
 
   RoutingDataSourceBuilder() {}
@@ -241,6 +242,20 @@ public final class RoutingDataSourceBuilder {
   }
 
   /**
+   * Shadow mode: everything runs on the primary, exactly as through its own pool, and {@link
+   * RoutingDataSource#shadowReport()} tells what would have gone to replicas and what would have
+   * been refused. Without replicas as if there were one that is never behind. Commits are not seen,
+   * so {@link #commitListener} is refused, as are caches. Default: off.
+   *
+   * @param on whether nothing is routed
+   * @return this
+   */
+  public RoutingDataSourceBuilder shadow(boolean on) {
+    this.shadow = on;
+    return this;
+  }
+
+  /**
    * Makes the DataSource and starts the sampling. Does not need any server to be up.
    *
    * @return the DataSource, to be closed by the caller
@@ -264,6 +279,10 @@ public final class RoutingDataSourceBuilder {
     if (primary == null) {
       throw new IllegalArgumentException("primary: is required");
     }
+    if (shadow && !(listeners.isEmpty() && observer == null)) {
+      throw new IllegalArgumentException(
+          "shadow: commitListener and observer are not told in shadow mode");
+    }
     ClusterConfig config =
         new ClusterConfig(
             name,
@@ -279,7 +298,21 @@ public final class RoutingDataSourceBuilder {
                 new Ejection(ejectionFailures, minimumEjection, maximumEjection)),
             new ClusterConfig.Runtime(
                 ticker, executor, RoutingEvents.of(name, ticker, routingListeners)));
-    return new RoutingDataSource(this, clusters.apply(config), config);
+    Cluster cluster = clusters.apply(config);
+    boolean built = false;
+    try {
+      RoutingDataSource source = new RoutingDataSource(this, cluster, config);
+      built = true;
+      return source;
+    } finally {
+      if (!built) {
+        cluster.close();
+      }
+    }
+  }
+
+  boolean shadow() {
+    return shadow;
   }
 
   @Nullable StatementObserver observer() {
