@@ -74,6 +74,17 @@ interface Cluster extends AutoCloseable {
     return RouteReason.NOT_FRESH;
   }
 
+  /**
+   * The replicas, and whether they may answer a read now.
+   *
+   * @param memory what the caller has seen; null if it does not matter
+   * @param tables the tables that count; empty for all
+   */
+  default List<RoutingDecision.Candidate> candidates(
+      @Nullable CausalMemory memory, Freshness freshness, List<String> tables) {
+    return List.of();
+  }
+
   /** What is known of every node, the primary first. */
   List<NodeState> states();
 

@@ -13,7 +13,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
@@ -35,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PooledCluster implements Cluster, ServerEvents {
   private static final long POLL_NANOS = 500_000;
-  private static final boolean HIKARI = PooledNode.present("com.zaxxer.hikari.HikariDataSource");
 
   private final String name;
   private final Ticker ticker;
@@ -299,40 +297,19 @@ final class PooledCluster implements Cluster, ServerEvents {
   }
 
   @Override
-  public List<NodeState> states() {
-    long now = ticker.nanos();
-    List<NodeState> states = new ArrayList<>();
-    Watermarks.Sample newest = marks.newest();
-    states.add(state(primary, null, newest == null ? null : marks.position(newest)));
-    for (ReplicaWatch replica : topology.replicas()) {
-      Progress progress = replica.server.view().progress();
-      states.add(
-          state(
-              replica.server,
-              progress.reachedEpoch() == 0
-                  ? null
-                  : Duration.ofNanos(Math.max(0, now - progress.reachedNanos())),
-              progress.position()));
-    }
-    return List.copyOf(states);
+  public List<RoutingDecision.Candidate> candidates(
+      @Nullable CausalMemory memory, Freshness freshness, List<String> tables) {
+    return NodeStates.candidates(topology.replicas(), memory, freshness, tables, ticker.nanos());
   }
 
-  private static NodeState state(
-      Server server, @Nullable Duration lag, @Nullable Position position) {
-    View view = server.view();
-    return new NodeState(
-        server.name,
-        server.primary,
-        view.usable(),
-        view.reason(),
-        lag,
-        server.inFlight.get(),
-        Duration.ofNanos(server.latencyNanos()),
-        position,
-        view.usable() || server.primary ? 1 / view.handicap() : 0,
-        server.failures(),
-        server.ejections(),
-        HIKARI ? HikariPools.state(server.pool) : null);
+  @Override
+  public List<NodeState> states() {
+    Watermarks.Sample newest = marks.newest();
+    return NodeStates.all(
+        primary,
+        newest == null ? null : marks.position(newest),
+        topology.replicas(),
+        ticker.nanos());
   }
 
   @Override

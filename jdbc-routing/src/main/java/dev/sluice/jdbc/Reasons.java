@@ -41,7 +41,7 @@ final class Reasons {
   }
 
   /** Of what the primary must do whatever its caller has seen. */
-  private static RouteReason ofPrimary(SqlStatement statement, Route route, boolean updatable) {
+  static RouteReason ofPrimary(SqlStatement statement, Route route, boolean updatable) {
     if (statement.isRead()) {
       return updatable ? RouteReason.PRIMARY_ONLY : RouteReason.LEARNED_WRITE;
     }

@@ -57,6 +57,7 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
   private final Router router;
   private final DataSource primary;
   private final @Nullable Shadow shadow;
+  private final @Nullable RoutingBean bean;
   private volatile boolean closed;
 
   RoutingDataSource(RoutingDataSourceBuilder builder, Cluster cluster, ClusterConfig config) {
@@ -78,6 +79,7 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
     if (router.events != null) {
       router.events.built(this);
     }
+    this.bean = builder.jmx() ? RoutingBean.register(this) : null;
   }
 
   /**
@@ -123,6 +125,19 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
    */
   public List<NodeState> nodes() {
     return cluster.states();
+  }
+
+  /**
+   * Where a statement would run now, on a new connection in autocommit mode and in the caller's
+   * scope, and why. Runs nothing; asks a server only if none has answered yet.
+   *
+   * @param sql the text
+   * @return the decision
+   * @throws SQLException if it is not known yet how the servers cut texts, and the primary cannot
+   *     be asked
+   */
+  public RoutingDecision explain(String sql) throws SQLException {
+    return new Explainer(router).explain(sql);
   }
 
   /**
@@ -218,6 +233,9 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
     cluster.close();
     if (first && router.events != null) {
       router.events.closed();
+    }
+    if (first && bean != null) {
+      bean.close();
     }
   }
 

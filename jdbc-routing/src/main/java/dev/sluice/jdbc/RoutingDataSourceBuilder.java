@@ -41,6 +41,7 @@ public final class RoutingDataSourceBuilder {
   private final List<CommitListener> listeners = new ArrayList<>();
   private final List<RoutingListener> routingListeners = new ArrayList<>();
   private boolean shadow;
+  private boolean jmx;
   private Router.Scan scan = new StatementCache(8192)::get;
 
   RoutingDataSourceBuilder() {}
@@ -256,6 +257,18 @@ public final class RoutingDataSourceBuilder {
   }
 
   /**
+   * Whether JMX shows the data source, as {@code dev.sluice:type=RoutingDataSource,name=<name>},
+   * until it is closed; a second one of the same name is refused. Default: off.
+   *
+   * @param on whether it does, see {@link RoutingDataSourceMXBean}
+   * @return this
+   */
+  public RoutingDataSourceBuilder jmx(boolean on) {
+    this.jmx = on;
+    return this;
+  }
+
+  /**
    * Makes the DataSource and starts the sampling. Does not need any server to be up.
    *
    * @return the DataSource, to be closed by the caller
@@ -309,6 +322,10 @@ public final class RoutingDataSourceBuilder {
         cluster.close();
       }
     }
+  }
+
+  boolean jmx() {
+    return jmx;
   }
 
   boolean shadow() {
