@@ -88,6 +88,16 @@ interface Cluster extends AutoCloseable {
   /** What is known of every node, the primary first. */
   List<NodeState> states();
 
+  /** Adds a replica, see {@link RoutingDataSource#addReplica}. */
+  default void addReplica(ClusterConfig.NodeConfig node) {
+    throw new UnsupportedOperationException("the nodes do not change");
+  }
+
+  /** Removes a replica, see {@link RoutingDataSource#removeReplica}. */
+  default CompletionStage<Void> removeReplica(String replica) {
+    throw new UnsupportedOperationException("the nodes do not change");
+  }
+
   @Override
   void close();
 }

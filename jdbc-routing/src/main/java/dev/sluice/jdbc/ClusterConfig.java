@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param replicas may be empty: everything goes to the primary
  * @param limits times and counts
  * @param runtime clock and threads
+ * @param topology how the replicas change while it runs
  */
 record ClusterConfig(
     String name,
@@ -27,7 +28,8 @@ record ClusterConfig(
     NodeConfig primary,
     List<NodeConfig> replicas,
     Limits limits,
-    Runtime runtime) {
+    Runtime runtime,
+    TopologyConfig topology) {
 
   static final int DEFAULT_WEIGHT = 100;
 
@@ -42,6 +44,20 @@ record ClusterConfig(
         "replica: every node needs a name of its own");
     Objects.requireNonNull(limits, "limits");
     Objects.requireNonNull(runtime, "runtime");
+    require(
+        replicas.size() <= topology.maximumReplicas(),
+        "maximumReplicas: is " + topology.maximumReplicas() + ", got " + replicas.size());
+  }
+
+  /** Replicas that only the application changes, and no heartbeat. */
+  ClusterConfig(
+      String name,
+      @Nullable Dialect dialect,
+      NodeConfig primary,
+      List<NodeConfig> replicas,
+      Limits limits,
+      Runtime runtime) {
+    this(name, dialect, primary, replicas, limits, runtime, TopologyConfig.DEFAULTS);
   }
 
   /**
@@ -149,13 +165,13 @@ record ClusterConfig(
     }
   }
 
-  private static void within(String option, Duration value, Duration least, Duration most) {
+  static void within(String option, Duration value, Duration least, Duration most) {
     require(
         value.compareTo(least) >= 0 && value.compareTo(most) <= 0,
         option + ": must be " + least + " to " + most + ", got " + value);
   }
 
-  private static void require(boolean holds, String message) {
+  static void require(boolean holds, String message) {
     if (!holds) {
       throw new IllegalArgumentException(message);
     }

@@ -13,12 +13,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -35,12 +37,19 @@ import org.jspecify.annotations.Nullable;
 final class PooledCluster implements Cluster, ServerEvents {
   private static final long POLL_NANOS = 500_000;
 
+  /** Threads besides one a replica: primary, ageing, catalog, draining, discovery. */
+  private static final int SPARE = 5;
+
   private final String name;
   private final Ticker ticker;
   private final @Nullable RoutingEvents events;
   private final StateLog states;
   private final long causalWaitNanos;
   private final Server primary;
+  private final Object lock = new Object();
+  private final ClusterConfig config;
+  private final TopologyChanges changes;
+  private final @Nullable Discovery discovery;
   private volatile Topology topology;
   private final Watermarks marks;
   private final Sampler sampler;
@@ -50,6 +59,7 @@ final class PooledCluster implements Cluster, ServerEvents {
   private final boolean ownExecutor;
 
   private PooledCluster(ClusterConfig config) {
+    this.config = config;
     this.name = config.name();
     this.ticker = config.runtime().ticker();
     this.events = config.runtime().events();
@@ -59,7 +69,7 @@ final class PooledCluster implements Cluster, ServerEvents {
     this.marks = new Watermarks();
     ScheduledExecutorService given = config.runtime().executor();
     this.ownExecutor = given == null;
-    this.executor = given == null ? threads(name, config.replicas().size() + 3) : given;
+    this.executor = given == null ? threads(name, config.replicas().size() + SPARE) : given;
     this.sampler = new Sampler(config, primary, marks, executor);
     this.catalog = new CatalogCache(CatalogCache.of(sampler.primaryProbe()), executor, ticker);
     this.commits = new CommitPositions();
@@ -68,12 +78,51 @@ final class PooledCluster implements Cluster, ServerEvents {
         Topology.of(
             node,
             new FallbackNode(node, config.limits().maximumFallbackReads(), this::refusal),
-            config.replicas().stream()
-                .map(
-                    r ->
-                        new ReplicaWatch(
-                            config, server(config, r, false), marks, executor, sampler::learnMode))
-                .toList());
+            config.replicas().stream().map(this::watch).toList());
+    this.changes = new TopologyChanges(config, this, sampler, executor);
+    this.discovery = Discovery.of(config, this, changes, executor);
+  }
+
+  /** Watches a node, which is not part of the topology yet. */
+  ReplicaWatch watch(NodeConfig node) {
+    return new ReplicaWatch(
+        config, server(config, node, false), marks, executor, sampler::learnMode);
+  }
+
+  Topology topology() {
+    return topology;
+  }
+
+  /** Replaces the topology by one that is made of it. */
+  void change(UnaryOperator<Topology> change) {
+    Topology before;
+    Topology after;
+    synchronized (lock) {
+      before = topology;
+      after = change.apply(before);
+      topology = after;
+    }
+    for (ReplicaWatch each : before.replicas()) {
+      if (after.replica(each.name()) == null) {
+        states.removed(each.name());
+      }
+    }
+    resized();
+  }
+
+  /** Another number of replicas needs another number of threads. */
+  void resized() {
+    if (ownExecutor && executor instanceof ScheduledThreadPoolExecutor threads) {
+      threads.setCorePoolSize(topology.replicas().size() + SPARE);
+    }
+  }
+
+  /** Where connections for background questions come from, the primary's first. */
+  List<DataSource> sources() {
+    List<DataSource> sources = new ArrayList<>();
+    sources.add(sampler.primaryProbe().source());
+    topology.replicas().forEach(r -> sources.add(r.probe.source()));
+    return sources;
   }
 
   private Server server(ClusterConfig config, NodeConfig node, boolean isPrimary) {
@@ -108,6 +157,9 @@ final class PooledCluster implements Cluster, ServerEvents {
     PooledCluster cluster = new PooledCluster(config);
     cluster.sampler.start();
     cluster.topology.replicas().forEach(cluster.sampler::add);
+    if (cluster.discovery != null) {
+      cluster.discovery.start();
+    }
     cluster.catalog.start();
     return cluster;
   }
@@ -208,8 +260,11 @@ final class PooledCluster implements Cluster, ServerEvents {
 
   @Override
   public void state(Server server) {
-    View view = server.view();
-    states.replica(server.name, view.usable(), view.reason());
+    ReplicaWatch known = topology.replica(server.name);
+    if (known != null && known.server == server) {
+      View view = server.view();
+      states.replica(server.name, view.usable(), view.reason());
+    }
   }
 
   @Override
@@ -230,6 +285,16 @@ final class PooledCluster implements Cluster, ServerEvents {
                 .collect(Collectors.joining("; "))
             + ")",
         "08001");
+  }
+
+  @Override
+  public void addReplica(NodeConfig node) {
+    changes.add(node, false);
+  }
+
+  @Override
+  public CompletionStage<Void> removeReplica(String replica) {
+    return changes.remove(replica);
   }
 
   @Override
@@ -314,8 +379,13 @@ final class PooledCluster implements Cluster, ServerEvents {
 
   @Override
   public void close() {
+    if (discovery != null) {
+      discovery.close();
+    }
+    changes.stop();
     catalog.close();
     sampler.close();
+    changes.close();
     if (ownExecutor) {
       executor.shutdownNow();
     }

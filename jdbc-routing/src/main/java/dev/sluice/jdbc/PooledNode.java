@@ -65,6 +65,10 @@ final class PooledNode implements Node {
   @Override
   public Connection acquire() throws SQLException {
     server.inFlight.incrementAndGet();
+    if (server.retired()) {
+      server.inFlight.decrementAndGet();
+      throw new SQLTransientConnectionException(server.name + ": the replica is removed", "08001");
+    }
     Connection physical = null;
     try {
       physical = server.pool.getConnection();

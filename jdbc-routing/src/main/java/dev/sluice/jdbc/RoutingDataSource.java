@@ -149,6 +149,36 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
     return shadow == null ? Optional.empty() : Optional.of(shadow.report());
   }
 
+  /**
+   * Adds a replica while the application runs. It takes reads when it is known to have what their
+   * callers have seen, and few of them in its first ten seconds.
+   *
+   * @param replicaName its name in logs, metrics and messages, different from the others
+   * @param dataSource its pool, closed by the caller
+   * @param weight its share of the reads in relation to the others, 1 to 1,000; 100 is usual
+   * @throws IllegalArgumentException if the name is taken, the weight is out of bounds, or there
+   *     are as many replicas as {@code maximumReplicas} allows
+   */
+  public void addReplica(String replicaName, DataSource dataSource, int weight) {
+    cluster.addReplica(new ClusterConfig.NodeConfig(replicaName, dataSource, weight));
+  }
+
+  /**
+   * Removes a replica while the application runs, without an error to anybody: no statement begins
+   * on it any more, those that run finish, and so do results and read-only transactions that are
+   * open. To put it back, add it again: it counts for another node then.
+   *
+   * @param replicaName its name
+   * @return completed when nothing of this DataSource uses its pool any more, so that it may be
+   *     closed; completed with an {@link IllegalStateException} after {@code drainTimeout}, or when
+   *     this DataSource is closed before. Not to be waited for on a thread that holds a result of
+   *     the replica
+   * @throws IllegalArgumentException if there is no replica of this name
+   */
+  public CompletionStage<Void> removeReplica(String replicaName) {
+    return cluster.removeReplica(replicaName);
+  }
+
   @Override
   public long epoch() {
     return cluster.epoch();

@@ -35,6 +35,12 @@ public final class RoutingDataSourceBuilder {
   private int ejectionFailures = Ejection.DEFAULTS.failures();
   private Duration minimumEjection = Ejection.DEFAULTS.minimum();
   private Duration maximumEjection = Ejection.DEFAULTS.maximum();
+  private @Nullable TopologyProvider provider;
+  private @Nullable Function<TopologyNode, DataSource> pools;
+  private Duration discoveryInterval = TopologyConfig.DEFAULTS.discoveryInterval();
+  private int maximumReplicas = TopologyConfig.DEFAULTS.maximumReplicas();
+  private Duration drainTimeout = TopologyConfig.DEFAULTS.drainTimeout();
+  private @Nullable String heartbeat;
   private Ticker ticker = Ticker.system();
   private @Nullable ScheduledExecutorService executor;
   private @Nullable StatementObserver observer;
@@ -182,6 +188,70 @@ public final class RoutingDataSourceBuilder {
   }
 
   /**
+   * Follows the replicas that the database tells of, besides those that are configured. Its writer
+   * is not followed: {@link #primary} is. Default: the replicas are those that are configured.
+   *
+   * @param source tells the nodes
+   * @param newPool makes the pool of a node, in the background; it is closed, if it is {@link
+   *     AutoCloseable}, when the node is gone and nothing runs on it, or with the DataSource
+   * @return this
+   */
+  public RoutingDataSourceBuilder discovery(
+      TopologyProvider source, Function<TopologyNode, DataSource> newPool) {
+    this.provider = source;
+    this.pools = newPool;
+    return this;
+  }
+
+  /**
+   * How often {@link #discovery} asks. Default 5 s.
+   *
+   * @param value 100 ms to 1 hour
+   * @return this
+   */
+  public RoutingDataSourceBuilder discoveryInterval(Duration value) {
+    this.discoveryInterval = value;
+    return this;
+  }
+
+  /**
+   * So many replicas at most, those included that are removed and still in use. What a provider
+   * tells of beyond is left out. Default 16.
+   *
+   * @param value 1 to 64
+   * @return this
+   */
+  public RoutingDataSourceBuilder maximumReplicas(int value) {
+    this.maximumReplicas = value;
+    return this;
+  }
+
+  /**
+   * How long what runs on a removed replica may take before the pool is closed nevertheless, if
+   * {@link #discovery} made it. Default 5 minutes.
+   *
+   * @param value 1 ms to 1 day
+   * @return this
+   */
+  public RoutingDataSourceBuilder drainTimeout(Duration value) {
+    this.drainTimeout = value;
+    return this;
+  }
+
+  /**
+   * Replaces the positions of the log by one row of a table, which each sample of the primary
+   * changes: for replicas without GTIDs, and for Aurora's. Default: positions of the log.
+   *
+   * @param table its name, letters, digits and {@code _}, perhaps after a schema's name and a dot;
+   *     its columns are in {@code docs/operations.md}
+   * @return this
+   */
+  public RoutingDataSourceBuilder heartbeat(String table) {
+    this.heartbeat = table;
+    return this;
+  }
+
+  /**
    * The clock, for tests. Default: the system's.
    *
    * @param value elapsed time
@@ -310,7 +380,9 @@ public final class RoutingDataSourceBuilder {
                 causalWait,
                 new Ejection(ejectionFailures, minimumEjection, maximumEjection)),
             new ClusterConfig.Runtime(
-                ticker, executor, RoutingEvents.of(name, ticker, routingListeners)));
+                ticker, executor, RoutingEvents.of(name, ticker, routingListeners)),
+            new TopologyConfig(
+                provider, pools, discoveryInterval, maximumReplicas, drainTimeout, heartbeat));
     Cluster cluster = clusters.apply(config);
     boolean built = false;
     try {

@@ -107,6 +107,10 @@ final class RoutingEvents {
     tell(each -> each.usable(node, usable, reason));
   }
 
+  void removed(String node) {
+    tell(each -> each.removed(node));
+  }
+
   void failover(String primary) {
     tell(each -> each.failover(primary));
   }

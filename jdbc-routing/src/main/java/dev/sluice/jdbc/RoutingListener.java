@@ -62,6 +62,13 @@ public interface RoutingListener {
   default void usable(String node, boolean usable, String reason) {}
 
   /**
+   * A replica is removed; what runs on it finishes, and is still told.
+   *
+   * @param node its name
+   */
+  default void removed(String node) {}
+
+  /**
    * The primary is another server, or the same with another history: positions known before count
    * no more.
    *

@@ -44,6 +44,7 @@ final class Server {
   /** Since the last ageing. Not exact: what gets lost in a race does no harm. */
   private int executions;
 
+  private volatile boolean retired;
   private volatile boolean failing;
   private volatile View view;
   private @Nullable String unfit = "no answer yet";
@@ -77,6 +78,20 @@ final class Server {
 
   View view() {
     return view;
+  }
+
+  /** Nothing may begin here from now on. */
+  void retire() {
+    retired = true;
+  }
+
+  boolean retired() {
+    return retired;
+  }
+
+  /** It comes to a cluster that runs: its caches are cold and its pool is empty. */
+  synchronized void startSlowly() {
+    wellOnce = true;
   }
 
   boolean hasRoom() {

@@ -99,8 +99,12 @@ final class StateLog {
 
   /** A replica is no longer one. */
   synchronized void removed(String node) {
-    if (states.remove(node) != null && !states.isEmpty()) {
+    states.remove(node);
+    if (!states.isEmpty()) {
       all(ticker.nanos());
+    }
+    if (events != null) {
+      events.removed(node);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.sluice.jdbc;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +27,16 @@ record Topology(
         new ReplicaSelector(replicas.stream().map(r -> r.server).toList()));
   }
 
-  /** The same with other replicas. */
-  Topology with(List<ReplicaWatch> others) {
-    return of(primary, fallback, others);
+  /** The same with one more replica. */
+  Topology plus(ReplicaWatch replica) {
+    List<ReplicaWatch> more = new ArrayList<>(replicas);
+    more.add(replica);
+    return of(primary, fallback, more);
+  }
+
+  /** The same without a replica. */
+  Topology minus(ReplicaWatch replica) {
+    return of(primary, fallback, replicas.stream().filter(r -> r != replica).toList());
   }
 
   /** The replica of this name; null if there is none. */

@@ -152,6 +152,16 @@ public final class RoutingMeters implements RoutingListener {
   }
 
   @Override
+  public void removed(String node) {
+    nodes.remove(node);
+    for (Meter each : all) {
+      if (node.equals(each.getId().getTag("node")) && all.remove(each)) {
+        registry.remove(each);
+      }
+    }
+  }
+
+  @Override
   public void failover(String primary) {
     Common known = common;
     if (known != null) {
