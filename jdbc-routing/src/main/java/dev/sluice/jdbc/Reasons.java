@@ -16,7 +16,9 @@ final class Reasons {
    */
   static RouteReason of(Session session, Binding b, SqlStatement statement, boolean updatable) {
     if (!b.node.primary()) {
-      return session.inTransaction ? RouteReason.READ_ONLY_TRANSACTION : RouteReason.REPLICA;
+      return session.inTransaction || statement.route() == Route.TRANSACTION_READ
+          ? RouteReason.READ_ONLY_TRANSACTION
+          : RouteReason.REPLICA;
     }
     Route route = updatable ? Route.PRIMARY : session.router.route(statement);
     return switch (route) {

@@ -51,6 +51,7 @@ final class ShadowSession {
   private @Nullable Node replica;
   private boolean pinned;
   private boolean lastReadGone;
+  private byte hold = Session.NONE;
   private final List<List<String>> written = new ArrayList<>();
 
   ShadowSession(Router router, ShadowMemory shadow) {
@@ -100,6 +101,9 @@ final class ShadowSession {
 
   /** Before the execution. */
   Verdict judge(SqlStatement statement) throws SQLException {
+    if (needsNoServer(statement)) {
+      return Verdict.of(RouteReason.SESSION);
+    }
     if ((readOnly || readOnlyText) && Traits.certainlyWrites(statement)) {
       return Verdict.refused(READ_ONLY);
     }
@@ -111,21 +115,19 @@ final class ShadowSession {
     if (Traits.hidesAutoCommit(statement) && router.mysql()) {
       return Verdict.refused(HIDDEN);
     }
-    boolean gone = lastReadGone && !inTransaction && !pinned;
+    boolean gone = lastReadGone && autoCommit && !inTransaction && !pinned;
     if (route == Route.SAME && gone && Traits.diagnoses(statement) && router.mysql()) {
       return Verdict.refused(DIAGNOSTICS);
     }
     if (!autoCommit && !inTransaction && statement.kind() != StatementKind.TRANSACTION) {
-      begin(reads && readOnly);
+      begin(reads && readOnly && (route != Route.SAME || hold == Session.NONE));
     }
     return reads ? ofRead(route) : ofOther(statement, route);
   }
 
   private Verdict ofRead(Route route) {
     if (inTransaction) {
-      return replica == null
-          ? Verdict.of(RouteReason.TRANSACTION)
-          : new Verdict(RouteReason.READ_ONLY_TRANSACTION, replica, null);
+      return ofTransaction();
     }
     if (pinned || serializable || route != Route.REPLICA) {
       return Verdict.of(RouteReason.SESSION);
@@ -133,26 +135,28 @@ final class ShadowSession {
     return choose();
   }
 
+  private Verdict ofTransaction() {
+    return replica == null
+        ? Verdict.of(RouteReason.TRANSACTION)
+        : new Verdict(RouteReason.READ_ONLY_TRANSACTION, replica, null);
+  }
+
   private Verdict ofOther(SqlStatement statement, Route route) {
-    switch (route) {
-      case TRANSACTION_READ, TRANSACTION_WRITE -> {
-        begin(route == Route.TRANSACTION_READ);
-        readOnlyText = route == Route.TRANSACTION_READ;
-        return replica == null
-            ? Verdict.of(RouteReason.TRANSACTION)
-            : new Verdict(RouteReason.READ_ONLY_TRANSACTION, replica, null);
+    if (route == Route.TRANSACTION_READ || route == Route.TRANSACTION_WRITE) {
+      if (inTransaction) {
+        return ofTransaction();
       }
-      case PIN -> pinned = true;
-      default -> {
-        // nothing is kept
-      }
+      begin(route == Route.TRANSACTION_READ);
+      readOnlyText = route == Route.TRANSACTION_READ;
+      return ofTransaction();
     }
     if (statement.kind() == StatementKind.TRANSACTION) {
-      return Verdict.of(RouteReason.TRANSACTION);
+      return ofTransaction();
     }
     if (route == Route.TRACK || route == Route.SAME || route == Route.CURRENT) {
-      return Verdict.of(RouteReason.SESSION);
+      return inTransaction ? ofTransaction() : Verdict.of(RouteReason.SESSION);
     }
+    pinned |= route == Route.PIN;
     return Verdict.of(
         Traits.writes(statement, route) ? RouteReason.WRITE : RouteReason.PRIMARY_ONLY);
   }
@@ -185,8 +189,27 @@ final class ShadowSession {
     }
   }
 
+  /** The autocommit mode is remembered; where no transaction is open there is nothing to end. */
+  private boolean needsNoServer(SqlStatement statement) {
+    List<SessionEffect> effects = statement.sessionEffects();
+    if (effects.size() == 1 && effects.get(0).kind() == SessionEffect.Kind.AUTOCOMMIT) {
+      return statement.route() != Route.PIN;
+    }
+    TransactionVerb verb = TransactionVerb.of(statement);
+    return !autoCommit
+        && !inTransaction
+        && verb != TransactionVerb.OTHER
+        && verb != TransactionVerb.PREPARE;
+  }
+
   /** After the execution. */
   void executed(SqlStatement statement, Verdict verdict, boolean succeeded) throws SQLException {
+    if (needsNoServer(statement)) {
+      if (succeeded) {
+        follow(statement);
+      }
+      return;
+    }
     CausalScope scope = CausalScope.current();
     long epoch = router.cluster.epoch();
     Node primary = router.cluster.primary();
@@ -194,10 +217,11 @@ final class ShadowSession {
     scope.memory(router.source).saw(primary, epoch, Long.MAX_VALUE);
     CausalMemory memory = scope.memory(shadow);
     Route route = router.route(statement);
-    Node node = verdict.node();
+    boolean controls = inTransaction && statement.kind() == StatementKind.TRANSACTION;
+    Node node = controls ? primary : verdict.node();
     if (node != null && !node.primary()) {
       memory.saw(node, epoch, node.reachedEpoch());
-    } else if (statement.isRead() && node == null) {
+    } else if (node == null && (Session.isRead(route) || !statement.tablesRead().isEmpty())) {
       memory.saw(primary, epoch, Long.MAX_VALUE);
     }
     if (Traits.writes(statement, route)) {
@@ -208,9 +232,35 @@ final class ShadowSession {
         memory.wrote(tables, epoch, null);
       }
     }
-    lastReadGone = verdict.reason() == RouteReason.REPLICA;
+    if (verdict.refusal() == null) {
+      hold(statement, verdict.reason(), route);
+    }
     if (succeeded) {
       follow(statement);
+    }
+  }
+
+  /** Which connection would be held now, and whether that of the last read would be given back. */
+  private void hold(SqlStatement statement, RouteReason reason, Route route) throws SQLException {
+    switch (reason) {
+      case REPLICA -> {
+        hold = hold == Session.LINGER ? Session.NONE : hold;
+        lastReadGone = !statement.countsFoundRows();
+      }
+      case NOT_FRESH, FALLBACK, ASKED -> lastReadGone = hold == Session.NONE;
+      case READ_ONLY_TRANSACTION -> {
+        hold = Session.NONE;
+        lastReadGone &= statement.kind() == StatementKind.TRANSACTION || route == Route.TRACK;
+      }
+      default -> {
+        boolean keeps =
+            reason == RouteReason.WRITE && Traits.leavesState(statement, router.mysql());
+        hold = (byte) Math.max(hold, keeps ? Session.KEEP : Session.LINGER);
+        lastReadGone &=
+            route == Route.TRACK
+                || reason == RouteReason.TRANSACTION
+                    && statement.kind() == StatementKind.TRANSACTION;
+      }
     }
   }
 

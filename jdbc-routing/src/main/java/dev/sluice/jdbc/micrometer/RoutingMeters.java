@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import java.sql.SQLException;
 import java.util.Map;
@@ -108,11 +109,12 @@ public final class RoutingMeters implements RoutingListener {
     gauge("in.flight", node, "physical connections in use", NodeState::inFlight);
     gauge("usable", node, "1 if it takes its statements, else 0", s -> s.usable() ? 1 : 0);
     gauge("share", node, "1; less while it starts slowly; 0 if not usable", NodeState::share);
-    gauge(
-        "lag.seconds",
-        node,
-        "upper bound of a replica's lag",
-        s -> s.lag() == null ? Double.NaN : s.lag().toNanos() / 1e9);
+    ToDoubleFunction<NodeState> lag = s -> s.lag() == null ? Double.NaN : s.lag().toNanos();
+    kept(
+        TimeGauge.builder(PREFIX + "lag", this, TimeUnit.NANOSECONDS, m -> m.ask(node, lag))
+            .tags(tags(node))
+            .description("upper bound of a replica's lag")
+            .register(registry));
     poolGauge("pool.active", node, "connections of its pool in use", PoolState::active);
     poolGauge("pool.idle", node, "connections of its pool not in use", PoolState::idle);
     poolGauge("pool.waiting", node, "threads that wait for one", PoolState::waiting);
