@@ -392,6 +392,9 @@ public final class RoutingDataSourceBuilder {
     } finally {
       if (!built) {
         cluster.close();
+        if (config.runtime().events() != null) {
+          config.runtime().events().closed();
+        }
       }
     }
   }

@@ -25,12 +25,12 @@ import java.util.regex.Pattern;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import javax.management.openmbean.TabularData;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -45,22 +45,25 @@ class ObservabilityIT {
   @Parameter DatabaseEngine engine;
   private RoutedDatabase database;
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final DecisionLog decisions = new DecisionLog(1000);
+  private DecisionLog decisions;
   private RoutingDataSource routed;
   private CausalScope scope;
 
-  @BeforeAll
+  @BeforeParameterizedClassInvocation
   void start() throws SQLException {
     database = new RoutedDatabase(engine, "CREATE TABLE seen (id INT PRIMARY KEY, v INT)");
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   void stop() {
-    database.close();
+    if (database != null) {
+      database.close();
+    }
   }
 
   @BeforeEach
   void build() {
+    decisions = new DecisionLog(1000);
     routed =
         builder()
             .listener(new RoutingMeters(registry))
