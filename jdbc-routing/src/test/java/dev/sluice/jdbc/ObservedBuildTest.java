@@ -81,8 +81,7 @@ class ObservedBuildTest {
     try (RoutingDataSource first = builder().jmx(true).build()) {
       assertThat(first.nodes()).hasSize(1);
       assertThatIllegalArgumentException()
-          .isThrownBy(
-              () -> builder().jmx(true).listener(new RoutingMeters(registry)).build())
+          .isThrownBy(() -> builder().jmx(true).listener(new RoutingMeters(registry)).build())
           .withMessage("jmx: a data source of the name built is registered already");
       assertThat(ManagementFactory.getPlatformMBeanServer().isRegistered(name)).isTrue();
       assertThat(registry.getMeters()).isEmpty();
