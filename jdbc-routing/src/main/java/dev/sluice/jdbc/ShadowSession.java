@@ -258,8 +258,8 @@ final class ShadowSession {
         hold = (byte) Math.max(hold, keeps ? Session.KEEP : Session.LINGER);
         lastReadGone &=
             route == Route.TRACK
-                || reason == RouteReason.TRANSACTION
-                    && statement.kind() == StatementKind.TRANSACTION;
+                || (reason == RouteReason.TRANSACTION
+                    && statement.kind() == StatementKind.TRANSACTION);
       }
     }
   }
