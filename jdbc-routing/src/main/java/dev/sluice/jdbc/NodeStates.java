@@ -41,7 +41,7 @@ final class NodeStates {
         view.usable(),
         view.reason(),
         lag,
-        server.inFlight.get(),
+        server.inFlight(),
         Duration.ofNanos(server.latencyNanos()),
         position,
         view.usable() || server.primary ? 1 / view.handicap() : 0,

@@ -17,8 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -37,9 +35,6 @@ import org.jspecify.annotations.Nullable;
 final class PooledCluster implements Cluster, ServerEvents {
   private static final long POLL_NANOS = 500_000;
 
-  /** Threads besides one a replica: primary, ageing, catalog, draining, discovery. */
-  private static final int SPARE = 5;
-
   private final String name;
   private final Ticker ticker;
   private final @Nullable RoutingEvents events;
@@ -50,6 +45,7 @@ final class PooledCluster implements Cluster, ServerEvents {
   private final ClusterConfig config;
   private final TopologyChanges changes;
   private final @Nullable Discovery discovery;
+  private final FallbackCap fallbackCap;
   private volatile Topology topology;
   private final Watermarks marks;
   private final Sampler sampler;
@@ -60,7 +56,7 @@ final class PooledCluster implements Cluster, ServerEvents {
   private final boolean gtids;
 
   private final ScheduledExecutorService executor;
-  private final boolean ownExecutor;
+  private final ClusterThreads threads;
 
   private PooledCluster(ClusterConfig config) {
     this.config = config;
@@ -71,18 +67,17 @@ final class PooledCluster implements Cluster, ServerEvents {
     this.causalWaitNanos = config.limits().causalWait().toNanos();
     this.primary = server(config, config.primary(), true);
     this.marks = new Watermarks();
-    ScheduledExecutorService given = config.runtime().executor();
-    this.ownExecutor = given == null;
-    this.executor = given == null ? threads(name, config.replicas().size() + SPARE) : given;
+    this.threads = new ClusterThreads(name, config.replicas().size(), config.runtime().executor());
+    this.executor = threads.executor();
     this.sampler = new Sampler(config, primary, marks, executor);
     this.catalog = new CatalogCache(CatalogCache.of(sampler.primaryProbe()), executor, ticker);
     this.commits = new CommitPositions();
     this.gtids = config.topology().heartbeat() == null;
-    PooledNode node = primary.view().node();
+    this.fallbackCap = new FallbackCap(config.limits().maximumFallbackReads(), this::refusal);
     this.topology =
         Topology.of(
-            node,
-            new FallbackNode(node, config.limits().maximumFallbackReads(), this::refusal),
+            primary.view().node(),
+            new PooledNode(primary, this, fallbackCap),
             config.replicas().stream().map(this::watch).toList());
     this.changes = new TopologyChanges(config, this, sampler, executor);
     this.discovery = Discovery.of(config, this, changes, executor);
@@ -116,9 +111,7 @@ final class PooledCluster implements Cluster, ServerEvents {
 
   /** Another number of replicas needs another number of threads. */
   void resized() {
-    if (ownExecutor && executor instanceof ScheduledThreadPoolExecutor threads) {
-      threads.setCorePoolSize(topology.replicas().size() + SPARE);
-    }
+    threads.replicas(topology.replicas().size());
   }
 
   /** Where connections for background questions come from, the primary's first. */
@@ -137,20 +130,6 @@ final class PooledCluster implements Cluster, ServerEvents {
     return PooledNode.present("com.zaxxer.hikari.HikariDataSource")
         ? HikariPools.size(pool).orElse(Integer.MAX_VALUE)
         : Integer.MAX_VALUE;
-  }
-
-  private static ScheduledExecutorService threads(String name, int count) {
-    AtomicInteger number = new AtomicInteger();
-    ScheduledThreadPoolExecutor threads =
-        new ScheduledThreadPoolExecutor(
-            count,
-            task -> {
-              Thread thread = new Thread(task, "sluice-" + name + "-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
-    threads.setRemoveOnCancelPolicy(true);
-    return threads;
   }
 
   /**
@@ -219,7 +198,7 @@ final class PooledCluster implements Cluster, ServerEvents {
       throws SQLException {
     Topology nodes = topology;
     if (!nodes.selector().anyUsable(notThis)) {
-      if (nodes.fallback().full()) {
+      if (fallbackCap.full()) {
         throw refusal();
       }
       return nodes.fallback();
@@ -390,8 +369,6 @@ final class PooledCluster implements Cluster, ServerEvents {
     catalog.close();
     sampler.close();
     changes.close();
-    if (ownExecutor) {
-      executor.shutdownNow();
-    }
+    threads.close();
   }
 }

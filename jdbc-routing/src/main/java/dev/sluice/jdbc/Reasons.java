@@ -37,7 +37,7 @@ final class Reasons {
     if (!session.roams()) {
       return RouteReason.SESSION;
     }
-    return b.node instanceof FallbackNode
+    return b.node.fallback()
         ? RouteReason.FALLBACK
         : session.router.cluster.whyPrimary(CausalScope.current().freshness());
   }

@@ -177,9 +177,7 @@ final class ShadowSession {
         return new Verdict(RouteReason.REPLICA, node, null);
       }
       RouteReason why =
-          node instanceof FallbackNode
-              ? RouteReason.FALLBACK
-              : router.cluster.whyPrimary(freshness);
+          node.fallback() ? RouteReason.FALLBACK : router.cluster.whyPrimary(freshness);
       // Whoever has no replicas yet wants to know what one would be good for.
       return why == RouteReason.NO_REPLICAS
           ? new Verdict(RouteReason.REPLICA, node, null)

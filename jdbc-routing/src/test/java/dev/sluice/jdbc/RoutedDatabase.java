@@ -48,14 +48,14 @@ final class RoutedDatabase implements AutoCloseable {
     RoutingDataSourceBuilder builder =
         RoutingDataSource.builder()
             .name("shop")
-            .primary(leaks.watch(primary))
+            .primary(primary)
             .sampleInterval(Duration.ofMillis(10))
             .ejection(2, Duration.ofMillis(100), Duration.ofSeconds(1))
             .observer(new Observer());
     for (DatabaseNode each : servers.replicas()) {
       HikariDataSource pool = pool(each);
       replicas.add(pool);
-      builder.replica(each.name(), leaks.watch(pool));
+      builder.replica(each.name(), pool);
     }
     routed = builder.build();
     awaitReplicaReads();
@@ -67,9 +67,8 @@ final class RoutedDatabase implements AutoCloseable {
 
   private HikariDataSource pool(DatabaseNode node) {
     HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(node.jdbcUrl());
-    config.setUsername(node.user());
-    config.setPassword(node.password());
+    // Below the pool, which is to be HikariCP itself.
+    config.setDataSource(leaks.watch(node.dataSource()));
     config.setMaximumPoolSize(12);
     config.setMinimumIdle(0);
     config.setConnectionTimeout(3_000);
@@ -128,14 +127,15 @@ final class RoutedDatabase implements AutoCloseable {
   public void close() {
     routed.close();
     // What looked into the catalog when it was closed gives its connection back by itself.
+    assertNothingHeld();
+    replicas.forEach(HikariDataSource::close);
+    primary.close();
     try {
       await().atMost(LONG).until(() -> leaks.leaks().isEmpty());
     } finally {
+      servers.close();
       leaks.close();
     }
-    replicas.forEach(HikariDataSource::close);
-    primary.close();
-    servers.close();
   }
 
   private final class Observer implements StatementObserver, StatementObserver.Recorder {
