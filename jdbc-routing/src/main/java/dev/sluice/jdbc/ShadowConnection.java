@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.Statement;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A connection in shadow mode: forwards every call to the primary's. Confined to one thread. */
@@ -51,9 +52,10 @@ final class ShadowConnection implements InvocationHandler {
   /** The session is as these calls make it, once they have succeeded. */
   private void follow(String name, @Nullable Object first) {
     switch (name) {
-      case "setAutoCommit" -> session.autoCommit((Boolean) first);
-      case "setReadOnly" -> session.readOnly((Boolean) first);
-      case "setTransactionIsolation" -> session.isolation((Integer) first);
+      case "setAutoCommit" -> session.autoCommit(Boolean.TRUE.equals(first));
+      case "setReadOnly" -> session.readOnly(Boolean.TRUE.equals(first));
+      case "setTransactionIsolation" ->
+          session.isolation(first instanceof Integer level ? level : 0);
       case "commit" -> session.ended(true);
       case "rollback" -> {
         if (first == null) {
@@ -80,10 +82,11 @@ final class ShadowConnection implements InvocationHandler {
       @Nullable Object made,
       @Nullable String sql,
       Object @Nullable [] arguments) {
+    Statement physical = (Statement) Objects.requireNonNull(made, "the driver made no statement");
     return Shadow.proxy(
         type,
         new ShadowStatement(
-            shadow, session, (Connection) connection, (Statement) made, sql, updatable(arguments)));
+            shadow, session, (Connection) connection, physical, sql, updatable(arguments)));
   }
 
   /** By the arguments (type, concurrency[, holdability]), after the text if there is one. */

@@ -156,11 +156,14 @@ public final class RoutingMeters implements RoutingListener {
   @Override
   public void removed(String node) {
     nodes.remove(node);
-    for (Meter each : all) {
-      if (node.equals(each.getId().getTag("node")) && all.remove(each)) {
-        registry.remove(each);
-      }
-    }
+    all.removeIf(
+        each -> {
+          boolean its = node.equals(each.getId().getTag("node"));
+          if (its) {
+            registry.remove(each);
+          }
+          return its;
+        });
   }
 
   @Override
