@@ -162,7 +162,7 @@ class ObservabilityIT {
     database.servers.replica(0).delay(Duration.ofSeconds(30));
     database.servers.replica(1).delay(Duration.ofSeconds(30));
     try (Connection connection = routed.getConnection()) {
-      RoutedDatabase.run(connection, "UPDATE seen SET v = v + 1 WHERE id = 1");
+      RoutedDatabase.run(connection, "INSERT INTO seen VALUES (1, 1)");
       RoutingDecision decision = routed.explain("SELECT v FROM seen WHERE id = 4711");
       assertThat(decision.node()).isEqualTo("primary");
       assertThat(decision.reason()).isEqualTo(RouteReason.NOT_FRESH);
