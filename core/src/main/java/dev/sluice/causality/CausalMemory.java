@@ -334,6 +334,28 @@ public final class CausalMemory {
   }
 
   /**
+   * What is asked of a node that is to answer a read of some tables, for people.
+   *
+   * @param tables the tables; empty means not known: everything counts
+   * @return the sample and the positions that must be reached, or {@code nothing}
+   */
+  public String demand(Collection<String> tables) {
+    Need all = Need.NONE;
+    for (Map.Entry<String, Need> each : needs().entrySet()) {
+      boolean counts =
+          tables.isEmpty()
+              || tables.contains(each.getKey())
+              || each.getKey().equals(TableWrite.ANY_TABLE);
+      all = counts ? both(all, each.getValue()) : all;
+    }
+    String sample = all.epoch == 0 ? "" : "sample " + all.epoch + " of the primary";
+    String instead = all.instead == null ? "" : " or position " + all.instead;
+    String also = all.also == null ? "" : "position " + all.also;
+    String between = sample.isEmpty() || also.isEmpty() ? "" : " and ";
+    return all.equals(Need.NONE) ? "nothing" : sample + instead + between + also;
+  }
+
+  /**
    * Called by a source that no longer follows the timeline of some positions asked for, because of
    * a failover: what survived of that timeline is on the primary now, so the present epoch takes
    * their place.

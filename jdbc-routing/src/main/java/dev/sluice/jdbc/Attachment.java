@@ -153,6 +153,7 @@ abstract class Attachment {
       }
       if (recorder != null) {
         recorder.executed(elapsed, rows(operation, result), hash, where(replica), null);
+        tell(b, statement, elapsed, null);
       }
       return result;
     } catch (SQLException e) {
@@ -160,8 +161,18 @@ abstract class Attachment {
       if (recorder != null) {
         long elapsed = session.router.ticker.nanos() - start;
         recorder.executed(elapsed, -1, hash, where(replica), e);
+        tell(b, statement, elapsed, e);
       }
       throw e;
+    }
+  }
+
+  private void tell(
+      Binding b, SqlStatement statement, long elapsedNanos, @Nullable SQLException error) {
+    RoutingEvents.NodeEvents told = b.node.told();
+    if (told != null) {
+      RouteReason reason = Reasons.of(session, b, statement, Shape.updatable(shape));
+      told.executed(statement, reason, elapsedNanos, error);
     }
   }
 

@@ -94,6 +94,22 @@ interface Cluster extends AutoCloseable {
    */
   @Nullable LexerMode lexerMode();
 
+  /** Why a plain read of autocommit mode went to the primary; asked right after it. */
+  default RouteReason whyPrimary(Freshness freshness) {
+    return RouteReason.NOT_FRESH;
+  }
+
+  /**
+   * The replicas, and whether they may answer a read now.
+   *
+   * @param memory what the caller has seen; null if it does not matter
+   * @param tables the tables that count; empty for all
+   */
+  default List<RoutingDecision.Candidate> candidates(
+      @Nullable CausalMemory memory, Freshness freshness, List<String> tables) {
+    return List.of();
+  }
+
   /** What is known of every node, the primary first. */
   List<NodeState> states();
 

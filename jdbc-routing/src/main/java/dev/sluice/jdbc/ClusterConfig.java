@@ -154,10 +154,15 @@ record ClusterConfig(
    * @param executor runs sampling and catalog look-ups, which block; shut down by whoever made it.
    *     Null: the cluster makes daemon threads of its own and stops them in {@code close()}
    * @param declared what is said of functions and views
+   * @param events who is told of what happens; null for nobody
    */
   @SuppressWarnings("JavaLangClash")
-  record Runtime(Ticker ticker, @Nullable ScheduledExecutorService executor, Declared declared) {
-    static final Runtime SYSTEM = new Runtime(Ticker.system(), null, Declared.NOTHING);
+  record Runtime(
+      Ticker ticker,
+      @Nullable ScheduledExecutorService executor,
+      Declared declared,
+      @Nullable RoutingEvents events) {
+    static final Runtime SYSTEM = new Runtime(Ticker.system(), null, Declared.NOTHING, null);
 
     Runtime {
       Objects.requireNonNull(ticker, "ticker");

@@ -82,10 +82,11 @@ abstract class Execution extends Attachment {
       drop(b);
       if (!own && repeatable()) {
         if (replica && Failures.refusedAsWrite(e)) {
-          session.router.learned.add(statement.fingerprint());
+          session.router.learn(statement, b.node);
           return write(operation, statement, Route.PRIMARY);
         }
         if (Failures.worthAnotherNode(e)) {
+          session.router.repeats(statement, b.node, e);
           return again(operation, statement, scope, b.node);
         }
       }

@@ -62,4 +62,14 @@ abstract class Node {
    * has it from the server's answer, without a round trip; else null.
    */
   abstract @Nullable Position committed(Connection physical);
+
+  /** Who is told of the executions on it; null for nobody. */
+  RoutingEvents.@Nullable NodeEvents told() {
+    return null;
+  }
+
+  /** Whether it is the primary in place of replicas of which none is usable. */
+  boolean fallback() {
+    return false;
+  }
 }

@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param latency moving average of the time of an execution, of a busy replica of a part of them;
  *     zero before the first one
  * @param position a lower bound of where it is (primary: the last sample); null if not known
+ * @param share the part of its usual reads that it gets: 1; less while it starts slowly after it
+ *     was away; 0 for a replica that is not usable
+ * @param failures how many requests have failed because of the node, since the start
+ * @param ejections how often failures have ejected it, since the start; 0 for the primary
+ * @param pool its pool; null if that does not tell
  */
 public record NodeState(
     String name,
@@ -27,7 +32,11 @@ public record NodeState(
     @Nullable Duration lag,
     int inFlight,
     Duration latency,
-    @Nullable Position position) {
+    @Nullable Position position,
+    double share,
+    long failures,
+    long ejections,
+    @Nullable PoolState pool) {
   @Override
   public String toString() {
     return name + " " + (usable ? "usable" : "not usable") + " (" + reason + ")";

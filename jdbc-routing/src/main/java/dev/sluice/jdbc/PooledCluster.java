@@ -38,6 +38,8 @@ final class PooledCluster implements Cluster, ServerEvents {
 
   private final String name;
   private final Ticker ticker;
+  private final @Nullable RoutingEvents events;
+  private final StateLog states;
   private final long causalWaitNanos;
   private final Server primary;
   private final Object lock = new Object();
@@ -61,6 +63,8 @@ final class PooledCluster implements Cluster, ServerEvents {
     this.config = config;
     this.name = config.name();
     this.ticker = config.runtime().ticker();
+    this.events = config.runtime().events();
+    this.states = new StateLog(config);
     this.causalWaitNanos = config.limits().causalWait().toNanos();
     this.primary = server(config, config.primary(), true);
     this.marks = new Watermarks();
@@ -94,8 +98,17 @@ final class PooledCluster implements Cluster, ServerEvents {
 
   /** Replaces the topology by one that is made of it. */
   void change(UnaryOperator<Topology> change) {
+    Topology before;
+    Topology after;
     synchronized (lock) {
-      topology = change.apply(topology);
+      before = topology;
+      after = change.apply(before);
+      topology = after;
+    }
+    for (ReplicaWatch each : before.replicas()) {
+      if (after.replica(each.name()) == null) {
+        states.removed(each.name());
+      }
     }
     resized();
   }
@@ -203,15 +216,19 @@ final class PooledCluster implements Cluster, ServerEvents {
     }
     if (causalWaitNanos > 0) {
       long start = System.nanoTime();
-      while (System.nanoTime() - start < causalWaitNanos) {
+      PooledNode chosen = null;
+      while (chosen == null && System.nanoTime() - start < causalWaitNanos) {
         LockSupport.parkNanos(POLL_NANOS);
         if (Thread.currentThread().isInterrupted()) {
           throw interrupted(System.nanoTime() - start);
         }
-        PooledNode chosen = topology.selector().choose(memory, tables, bounded, oldest, notThis);
-        if (chosen != null) {
-          return chosen;
-        }
+        chosen = topology.selector().choose(memory, tables, bounded, oldest, notThis);
+      }
+      if (events != null) {
+        events.waited(System.nanoTime() - start, chosen != null);
+      }
+      if (chosen != null) {
+        return chosen;
       }
     }
     return topology.primary();
@@ -233,7 +250,36 @@ final class PooledCluster implements Cluster, ServerEvents {
         "57014");
   }
 
+  @Override
+  public RouteReason whyPrimary(Freshness freshness) {
+    Topology nodes = topology;
+    if (nodes.replicas().isEmpty()) {
+      return RouteReason.NO_REPLICAS;
+    }
+    if (freshness instanceof Freshness.Latest) {
+      return RouteReason.ASKED;
+    }
+    return nodes.selector().anyUsable(null) ? RouteReason.NOT_FRESH : RouteReason.FALLBACK;
+  }
+
+  @Override
+  public void state(Server server) {
+    ReplicaWatch known = topology.replica(server.name);
+    if (known != null && known.server == server) {
+      View view = server.view();
+      states.replica(server.name, view.usable(), view.reason());
+    }
+  }
+
+  @Override
+  public RoutingEvents.@Nullable NodeEvents told(String node) {
+    return events == null ? null : events.node(node);
+  }
+
   private SQLTransientConnectionException refusal() {
+    if (events != null) {
+      events.refused();
+    }
     return new SQLTransientConnectionException(
         name
             + ": no replica is usable and the primary already takes as many reads in their place as"
@@ -340,36 +386,19 @@ final class PooledCluster implements Cluster, ServerEvents {
   }
 
   @Override
-  public List<NodeState> states() {
-    long now = ticker.nanos();
-    List<NodeState> states = new ArrayList<>();
-    Watermarks.Sample newest = marks.newest();
-    states.add(state(primary, null, newest == null ? null : marks.position(newest)));
-    for (ReplicaWatch replica : topology.replicas()) {
-      Progress progress = replica.server.view().progress();
-      states.add(
-          state(
-              replica.server,
-              progress.reachedEpoch() == 0
-                  ? null
-                  : Duration.ofNanos(Math.max(0, now - progress.reachedNanos())),
-              progress.position()));
-    }
-    return List.copyOf(states);
+  public List<RoutingDecision.Candidate> candidates(
+      @Nullable CausalMemory memory, Freshness freshness, List<String> tables) {
+    return NodeStates.candidates(topology.replicas(), memory, freshness, tables, ticker.nanos());
   }
 
-  private static NodeState state(
-      Server server, @Nullable Duration lag, @Nullable Position position) {
-    View view = server.view();
-    return new NodeState(
-        server.name,
-        server.primary,
-        view.usable(),
-        view.reason(),
-        lag,
-        server.inFlight(),
-        Duration.ofNanos(server.latencyNanos()),
-        position);
+  @Override
+  public List<NodeState> states() {
+    Watermarks.Sample newest = marks.newest();
+    return NodeStates.all(
+        primary,
+        newest == null ? null : marks.position(newest),
+        topology.replicas(),
+        ticker.nanos());
   }
 
   @Override

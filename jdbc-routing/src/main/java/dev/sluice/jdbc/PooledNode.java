@@ -205,6 +205,16 @@ final class PooledNode extends Node {
   }
 
   @Override
+  RoutingEvents.@Nullable NodeEvents told() {
+    return server.told;
+  }
+
+  @Override
+  boolean fallback() {
+    return cap != null;
+  }
+
+  @Override
   public String toString() {
     return server.name;
   }

@@ -127,20 +127,14 @@ final class ReplicaWatch implements AutoCloseable {
     }
     Progress progress = marks.progress(track);
     boolean alone = progress.reachedEpoch() == 0 && others.alone(this);
-    String change = server.publish(progress, wentBack, ticker.nanos(), alone);
+    server.publish(progress, wentBack, ticker.nanos(), alone);
     if (wentBack) {
       LOG.info(
           "{}: replica {} was away; what callers have seen of it counts for another node",
           cluster,
           server.name);
     }
-    if (change != null) {
-      if (server.view().usable()) {
-        LOG.info("{}: replica {} takes reads", cluster, server.name);
-      } else {
-        LOG.warn("{}: replica {} takes no reads: {}", cluster, server.name, change);
-      }
-    }
+    server.tellState();
   }
 
   @Override

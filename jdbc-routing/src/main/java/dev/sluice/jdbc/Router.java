@@ -28,9 +28,16 @@ final class Router {
   final CausalSource source;
   final Cluster cluster;
   final @Nullable StatementObserver observer;
+
+  /** Who is told of decisions; null for nobody. */
+  final @Nullable RoutingEvents events;
+
   final Ticker ticker;
   final LearnedWrites learned = new LearnedWrites();
   final CopyOnWriteArrayList<CommitListener> listeners = new CopyOnWriteArrayList<>();
+
+  /** Observes nothing, so that executions are timed for the events. */
+  private static final StatementObserver NOBODY = new Nobody();
 
   private final Scan statements;
   private final @Nullable Dialect configured;
@@ -44,16 +51,59 @@ final class Router {
       @Nullable Dialect dialect,
       @Nullable StatementObserver observer,
       Ticker ticker) {
+    this(source, cluster, statements, dialect, observer, null, ticker);
+  }
+
+  Router(
+      CausalSource source,
+      Cluster cluster,
+      Scan statements,
+      @Nullable Dialect dialect,
+      @Nullable StatementObserver observer,
+      @Nullable RoutingEvents events,
+      Ticker ticker) {
     this.source = source;
     this.cluster = cluster;
     this.statements = statements;
     this.configured = dialect;
-    this.observer = observer;
+    this.observer = observer == null && events != null ? NOBODY : observer;
+    this.events = events;
     this.ticker = ticker;
+  }
+
+  private static final class Nobody implements StatementObserver, StatementObserver.Recorder {
+    @Override
+    public Recorder prepared(SqlStatement statement) {
+      return this;
+    }
+
+    @Override
+    public boolean wantsBindingHash() {
+      return false;
+    }
+
+    @Override
+    public void executed(
+        long elapsedNanos, long rows, long bindingHash, Where node, @Nullable Throwable error) {}
   }
 
   String name() {
     return source.name();
+  }
+
+  /** A replica took for a write what looked like a read. */
+  void learn(SqlStatement statement, Node refusedBy) {
+    learned.add(statement.fingerprint());
+    if (events != null) {
+      events.learned(statement, refusedBy);
+    }
+  }
+
+  /** A read runs once more elsewhere. */
+  void repeats(SqlStatement statement, Node failed, SQLException error) {
+    if (events != null) {
+      events.repeated(statement, failed, error);
+    }
   }
 
   SqlStatement statement(String sql, @Nullable LexerMode session) throws SQLException {

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A DataSource over one primary and its replicas. Its connections hold no physical connection: each
@@ -60,6 +61,8 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
   private final DataSource primary;
   private final OpenPools ownPools;
   private final List<PoolAdvice> advice;
+  private final @Nullable Shadow shadow;
+  private final @Nullable RoutingBean bean;
   private volatile boolean closed;
 
   RoutingDataSource(
@@ -81,8 +84,14 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
             builder.scan(),
             config.dialect(),
             builder.observer(),
+            config.runtime().events(),
             config.runtime().ticker());
+    this.shadow = builder.shadow() ? new Shadow(router, primary) : null;
     this.router.listeners.addAll(builder.listeners());
+    if (router.events != null) {
+      router.events.built(this);
+    }
+    this.bean = builder.jmx() ? RoutingBean.register(this) : null;
   }
 
   /**
@@ -107,14 +116,22 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
 
   @Override
   public Connection getConnection() throws SQLException {
+    checkOpen();
+    return shadow == null ? new RoutedConnection(router) : shadow.connect();
+  }
+
+  private void checkOpen() throws SQLException {
     if (closed) {
       throw new SQLNonTransientConnectionException(name + ": the data source is closed", "08003");
     }
-    return new RoutedConnection(router);
   }
 
   @Override
   public Connection getConnection(String user, String password) throws SQLException {
+    if (shadow != null) {
+      checkOpen();
+      return shadow.connect(user, password);
+    }
     throw new SQLFeatureNotSupportedException(
         name + ": users are those of the pools that it was built with", "0A000");
   }
@@ -131,6 +148,28 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
    */
   public List<NodeState> nodes() {
     return cluster.states();
+  }
+
+  /**
+   * Where a statement would run now, on a new connection in autocommit mode and in the caller's
+   * scope, and why. Runs nothing; asks a server only if none has answered yet.
+   *
+   * @param sql the text
+   * @return the decision
+   * @throws SQLException if it is not known yet how the servers cut texts, and the primary cannot
+   *     be asked
+   */
+  public RoutingDecision explain(String sql) throws SQLException {
+    return new Explainer(router).explain(sql);
+  }
+
+  /**
+   * What shadow mode has counted until now.
+   *
+   * @return the report; empty unless built with {@link RoutingDataSourceBuilder#shadow}
+   */
+  public Optional<ShadowReport> shadowReport() {
+    return shadow == null ? Optional.empty() : Optional.of(shadow.report());
   }
 
   /**
@@ -190,6 +229,10 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
 
   @Override
   public void addCommitListener(CommitListener listener) {
+    if (shadow != null) {
+      throw new IllegalStateException(
+          name + ": shadow mode cannot tell of commits, so no cache can rely on it");
+    }
     router.listeners.add(listener);
   }
 
@@ -205,12 +248,20 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
 
   @Override
   public void setLogWriter(PrintWriter out) throws SQLException {
+    if (shadow != null) {
+      primary.setLogWriter(out);
+      return;
+    }
     throw new SQLFeatureNotSupportedException(
         name + ": set the log writer of the pools that it was built with", "0A000");
   }
 
   @Override
   public void setLoginTimeout(int seconds) throws SQLException {
+    if (shadow != null) {
+      primary.setLoginTimeout(seconds);
+      return;
+    }
     throw new SQLFeatureNotSupportedException(
         name + ": set the login timeout of the pools that it was built with", "0A000");
   }
@@ -240,9 +291,16 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
 
   @Override
   public void close() {
+    boolean first = !closed;
     closed = true;
     cluster.close();
     ownPools.close();
+    if (first && router.events != null) {
+      router.events.closed();
+    }
+    if (first && bean != null) {
+      bean.close();
+    }
   }
 
   @Override

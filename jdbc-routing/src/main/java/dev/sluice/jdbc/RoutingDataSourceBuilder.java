@@ -56,6 +56,9 @@ public final class RoutingDataSourceBuilder {
   private final Set<String> readOnlyViews = new LinkedHashSet<>();
   private final Set<String> writingViews = new LinkedHashSet<>();
   private final UrlPools urlPools = new UrlPools();
+  private final List<RoutingListener> routingListeners = new ArrayList<>();
+  private boolean shadow;
+  private boolean jmx;
   private Router.Scan scan = new StatementCache(8192)::get;
 
   RoutingDataSourceBuilder() {}
@@ -444,6 +447,44 @@ public final class RoutingDataSourceBuilder {
   }
 
   /**
+   * Is told of decisions, ejections, retries and the like; more than one may be set. Default:
+   * nobody, at no cost. With one every execution is timed.
+   *
+   * @param value the listener, for example {@code new RoutingMeters(registry)}
+   * @return this
+   */
+  public RoutingDataSourceBuilder listener(RoutingListener value) {
+    routingListeners.add(value);
+    return this;
+  }
+
+  /**
+   * Shadow mode: everything runs on the primary, exactly as through its own pool, and {@link
+   * RoutingDataSource#shadowReport()} tells what would have gone to replicas and what would have
+   * been refused. Without replicas as if there were one that is never behind. Commits are not seen,
+   * so {@link #commitListener} is refused, as are caches. Default: off.
+   *
+   * @param on whether nothing is routed
+   * @return this
+   */
+  public RoutingDataSourceBuilder shadow(boolean on) {
+    this.shadow = on;
+    return this;
+  }
+
+  /**
+   * Whether JMX shows the data source, as {@code dev.sluice:type=RoutingDataSource,name=<name>},
+   * until it is closed; a second one of the same name is refused. Default: off.
+   *
+   * @param on whether it does, see {@link RoutingDataSourceMXBean}
+   * @return this
+   */
+  public RoutingDataSourceBuilder jmx(boolean on) {
+    this.jmx = on;
+    return this;
+  }
+
+  /**
    * Makes the DataSource and starts the sampling. Does not need any server to be up.
    *
    * @return the DataSource, to be closed by the caller
@@ -464,6 +505,10 @@ public final class RoutingDataSourceBuilder {
   }
 
   RoutingDataSource build(Function<ClusterConfig, Cluster> clusters) {
+    if (shadow && !(listeners.isEmpty() && observer == null)) {
+      throw new IllegalArgumentException(
+          "shadow: commitListener and observer are not told in shadow mode");
+    }
     OpenPools pools = urlPools.open(name, primary, replicas);
     boolean done = false;
     try {
@@ -480,12 +525,12 @@ public final class RoutingDataSourceBuilder {
                   maximumFallbackReads,
                   causalWait,
                   new Ejection(ejectionFailures, minimumEjection, maximumEjection)),
-              new ClusterConfig.Runtime(ticker, executor, declared()),
+              new ClusterConfig.Runtime(
+                  ticker, executor, declared(), RoutingEvents.of(name, ticker, routingListeners)),
               new TopologyConfig(
                   provider, newPool, discoveryInterval, maximumReplicas, drainTimeout, heartbeat));
       List<PoolAdvice> advice = pools.review(name);
-      RoutingDataSource built =
-          new RoutingDataSource(this, clusters.apply(config), config, pools, advice);
+      RoutingDataSource built = build(config, pools, advice, clusters);
       done = true;
       return built;
     } finally {
@@ -493,6 +538,35 @@ public final class RoutingDataSourceBuilder {
         pools.close();
       }
     }
+  }
+
+  private RoutingDataSource build(
+      ClusterConfig config,
+      OpenPools pools,
+      List<PoolAdvice> advice,
+      Function<ClusterConfig, Cluster> clusters) {
+    Cluster cluster = clusters.apply(config);
+    boolean built = false;
+    try {
+      RoutingDataSource source = new RoutingDataSource(this, cluster, config, pools, advice);
+      built = true;
+      return source;
+    } finally {
+      if (!built) {
+        cluster.close();
+        if (config.runtime().events() != null) {
+          config.runtime().events().closed();
+        }
+      }
+    }
+  }
+
+  boolean jmx() {
+    return jmx;
+  }
+
+  boolean shadow() {
+    return shadow;
   }
 
   @Nullable StatementObserver observer() {

@@ -33,6 +33,7 @@ final class Sampler implements ReplicaWatch.Others, AutoCloseable {
   private final String name;
   private final Ticker ticker;
   private final Limits limits;
+  private final @Nullable RoutingEvents events;
   private final Server primary;
   private final Watermarks marks;
   private final Pace pace;
@@ -56,6 +57,7 @@ final class Sampler implements ReplicaWatch.Others, AutoCloseable {
     this.name = config.name();
     this.ticker = config.runtime().ticker();
     this.limits = config.limits();
+    this.events = config.runtime().events();
     this.primary = primary;
     this.marks = marks;
     this.pace = new Pace(limits.sampleInterval(), ROLE_ONLY);
@@ -249,6 +251,9 @@ final class Sampler implements ReplicaWatch.Others, AutoCloseable {
           name,
           primary.name,
           reading.timeline());
+      if (events != null) {
+        events.failover(primary.name);
+      }
     }
     Watermarks.Sample sample = marks.newest();
     for (Waiter waiter : List.copyOf(waiters)) {

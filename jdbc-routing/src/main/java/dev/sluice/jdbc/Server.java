@@ -33,6 +33,9 @@ final class Server {
   final DataSource pool;
   final int weight;
 
+  /** Who is told of executions; null for nobody. */
+  final RoutingEvents.@Nullable NodeEvents told;
+
   /** The pool's size; {@link Integer#MAX_VALUE} if it is not known. */
   final int capacity;
 
@@ -53,6 +56,8 @@ final class Server {
   private @Nullable String unfit = "no answer yet";
   private boolean wellOnce;
   private long usableSince;
+  private long failures;
+  private long ejections;
 
   private final ServerEvents events;
 
@@ -62,6 +67,7 @@ final class Server {
     this.primary = primary;
     this.pool = config.dataSource();
     this.weight = config.weight();
+    this.told = events.told(config.name());
     this.capacity = capacity;
     this.bare = PooledNode.bare(pool);
     this.breaker = new Breaker(limits.ejection(), new Jitter());
@@ -157,6 +163,7 @@ final class Server {
    * @return whether that has ejected it
    */
   synchronized boolean failed(long now) {
+    failures++;
     if (primary) {
       // There is nowhere else to send its work, so it is always tried.
       return false;
@@ -164,7 +171,9 @@ final class Server {
     failing = true;
     boolean before = breaker.open();
     breaker.requestFailed(now);
-    return !before && breaker.open();
+    boolean ejected = !before && breaker.open();
+    ejections += ejected ? 1 : 0;
+    return ejected;
   }
 
   /** How long to wait before the next probe; 0 if it is not ejected. */
@@ -174,6 +183,7 @@ final class Server {
 
   synchronized void probeFailed(long now, String reason) {
     if (!primary) {
+      ejections += breaker.open() ? 0 : 1;
       breaker.probeFailed(now);
     }
     unfit = reason;
@@ -187,6 +197,16 @@ final class Server {
   synchronized void probeSucceeded(long now, @Nullable String reason) {
     breaker.probeSucceeded(now);
     unfit = reason;
+  }
+
+  /** How often requests have failed because of the node, since the start. */
+  synchronized long failures() {
+    return failures;
+  }
+
+  /** How often failures have ejected it, since the start. */
+  synchronized long ejections() {
+    return ejections;
   }
 
   synchronized boolean fit() {
@@ -233,6 +253,11 @@ final class Server {
             progress,
             handicap);
     return usable == before.usable() ? null : view.reason();
+  }
+
+  /** Tells its cluster what is known now. */
+  void tellState() {
+    events.state(this);
   }
 
   private @Nullable String reason(Progress progress, long now, boolean alone) {

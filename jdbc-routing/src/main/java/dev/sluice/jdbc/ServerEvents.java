@@ -13,6 +13,14 @@ interface ServerEvents {
   /** A request failed because of the node. */
   void failed(Server server);
 
+  /** What is known of a replica was made known anew, perhaps the same as before. */
+  default void state(Server server) {}
+
+  /** Who is told of the executions on a node; null for nobody. Asked once, when it is made. */
+  default RoutingEvents.@Nullable NodeEvents told(String node) {
+    return null;
+  }
+
   /** The position of the last commit, where the driver knows it. */
   @Nullable Position committed(Connection physical);
 }

@@ -160,6 +160,7 @@ abstract class Session {
       if (sameServer(node, other)) {
         throw e;
       }
+      router.repeats(statement, node, e);
       own = homeFor(other);
       return own == null ? acquire(other) : own;
     }

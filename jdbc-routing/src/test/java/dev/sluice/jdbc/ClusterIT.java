@@ -16,6 +16,7 @@ import dev.sluice.sql.Dialect;
 import dev.sluice.testkit.DatabaseEngine;
 import dev.sluice.testkit.DatabaseNode;
 import dev.sluice.testkit.ReplicatedDatabase;
+import dev.sluice.testkit.logs.ExpectedWarnings;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -223,6 +224,7 @@ class ClusterIT {
     assertThat(again.includes(first)).isTrue();
   }
 
+  @ExpectedWarnings("replica \\S+ takes no reads")
   @Test
   void aReplicaThatIsLateIsEjectedAndComesBack() throws Exception {
     DatabaseNode late = database.replica(0);
@@ -245,6 +247,7 @@ class ClusterIT {
     await().atMost(LONG).until(() -> state(late).usable());
   }
 
+  @ExpectedWarnings("replica \\S+ takes no reads")
   @Test
   void aReplicaThatIsStoppedIsEjectedAndComesBack() {
     DatabaseNode stopped = database.replica(1);
@@ -258,6 +261,7 @@ class ClusterIT {
     await().atMost(LONG).until(() -> state(stopped).usable());
   }
 
+  @ExpectedWarnings("replica \\S+ takes no reads")
   @Test
   void aReplicaThatHangsIsEjectedAndComesBack() {
     DatabaseNode hung = database.replica(1);
@@ -271,6 +275,7 @@ class ClusterIT {
     await().atMost(LONG).until(() -> state(hung).usable());
   }
 
+  @ExpectedWarnings("replica \\S+ takes no reads")
   @Test
   void withoutUsableReplicasReadsFallBackToThePrimaryUpToTheCap() throws Exception {
     database.replica(0).stop();
@@ -334,6 +339,7 @@ class ClusterIT {
    * Many callers write values of their own and of others and read them back wherever the cluster
    * sends them, while replicas are delayed, stopped and killed.
    */
+  @ExpectedWarnings("replica \\S+ takes no reads")
   @Test
   void noCallerIsEverShownLessThanItHasWrittenOrSeen() throws Exception {
     StalenessCheck check = new StalenessCheck(cluster, source, database.primary());

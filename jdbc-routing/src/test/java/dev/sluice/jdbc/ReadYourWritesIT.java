@@ -7,6 +7,7 @@ import dev.sluice.causality.CausalScope;
 import dev.sluice.causality.CausalToken;
 import dev.sluice.sql.StatementObserver.Where;
 import dev.sluice.testkit.DatabaseEngine;
+import dev.sluice.testkit.logs.ExpectedWarnings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -100,6 +101,7 @@ class ReadYourWritesIT {
     }
   }
 
+  @ExpectedWarnings("replica \\S+ takes no reads")
   @Test
   void checkersNeverSeeTheirCounterGoBackWhileReplicasAreDelayedAndRestarted() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(CHECKERS);

@@ -10,6 +10,7 @@ import dev.sluice.sql.SqlStatement;
 import dev.sluice.sql.StatementObserver;
 import dev.sluice.testkit.DatabaseEngine;
 import dev.sluice.testkit.DatabaseNode;
+import dev.sluice.testkit.LeakCheck;
 import dev.sluice.testkit.ReplicatedDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -30,6 +31,7 @@ final class RoutedDatabase implements AutoCloseable {
   final HikariDataSource primary;
   final List<HikariDataSource> replicas = new ArrayList<>();
   final RoutingDataSource routed;
+  private final LeakCheck leaks = new LeakCheck();
   private final AtomicReference<StatementObserver.Where> last = new AtomicReference<>();
 
   RoutedDatabase(DatabaseEngine engine, String... statements) throws SQLException {
@@ -65,9 +67,8 @@ final class RoutedDatabase implements AutoCloseable {
 
   private HikariDataSource pool(DatabaseNode node) {
     HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(node.jdbcUrl());
-    config.setUsername(node.user());
-    config.setPassword(node.password());
+    // Below the pool, which is to be HikariCP itself.
+    config.setDataSource(leaks.watch(node.dataSource()));
     config.setMaximumPoolSize(12);
     config.setMinimumIdle(0);
     config.setConnectionTimeout(3_000);
@@ -125,9 +126,16 @@ final class RoutedDatabase implements AutoCloseable {
   @Override
   public void close() {
     routed.close();
+    // What looked into the catalog when it was closed gives its connection back by itself.
+    assertNothingHeld();
     replicas.forEach(HikariDataSource::close);
     primary.close();
-    servers.close();
+    try {
+      await().atMost(LONG).until(() -> leaks.leaks().isEmpty());
+    } finally {
+      servers.close();
+      leaks.close();
+    }
   }
 
   private final class Observer implements StatementObserver, StatementObserver.Recorder {

@@ -35,7 +35,20 @@ final class StubCluster implements Cluster, CausalSource {
   final Router router;
 
   StubCluster(Dialect dialect, @Nullable StatementObserver observer) {
-    router = new Router(this, this, SqlScanner::scan, dialect, observer, new ManualTicker());
+    this(dialect, observer, null);
+  }
+
+  StubCluster(
+      Dialect dialect, @Nullable StatementObserver observer, @Nullable RoutingListener listener) {
+    ManualTicker ticker = new ManualTicker();
+    RoutingEvents events =
+        listener == null ? null : RoutingEvents.of("stub", ticker, List.of(listener));
+    router = new Router(this, this, SqlScanner::scan, dialect, observer, events, ticker);
+    if (events != null) {
+      events.built(null);
+      primary.told = events.node("primary");
+      replicas.forEach(each -> each.told = events.node(each.name));
+    }
     try {
       router.mode();
     } catch (SQLException e) {
@@ -47,6 +60,11 @@ final class StubCluster implements Cluster, CausalSource {
 
   StubCluster() {
     this(Dialect.MARIADB, null);
+  }
+
+  @Override
+  public RouteReason whyPrimary(Freshness freshness) {
+    return freshness instanceof Freshness.Latest ? RouteReason.ASKED : RouteReason.NOT_FRESH;
   }
 
   @Override

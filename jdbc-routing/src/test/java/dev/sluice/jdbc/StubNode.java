@@ -39,6 +39,7 @@ final class StubNode extends Node {
   final AtomicInteger cancels = new AtomicInteger();
   final Set<Connection> out = new HashSet<>();
   final List<SQLException> failed = new ArrayList<>();
+  RoutingEvents.@Nullable NodeEvents told;
   int acquired;
   int discarded;
   long reached = Long.MAX_VALUE;
@@ -77,6 +78,11 @@ final class StubNode extends Node {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  @Override
+  RoutingEvents.@Nullable NodeEvents told() {
+    return told;
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.sluice.testkit.DatabaseEngine;
 import dev.sluice.testkit.DatabaseNode;
 import dev.sluice.testkit.LeakCheck;
 import dev.sluice.testkit.ReplicatedDatabase;
+import dev.sluice.testkit.logs.ExpectedWarnings;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -36,6 +37,13 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Replicas that come and go, on real servers. */
+@ExpectedWarnings({
+  "replica \\S+ takes no reads",
+  "no replica takes reads",
+  "primary \\S+ cannot be sampled",
+  "discovery: ",
+  "is not drained after"
+})
 @ParameterizedClass
 @MethodSource("dev.sluice.testkit.ReplicatedDatabase#availableEngines")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

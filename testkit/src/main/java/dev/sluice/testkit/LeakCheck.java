@@ -62,16 +62,19 @@ public final class LeakCheck implements AutoCloseable {
           if (method.getName().equals("equals") && arguments != null && arguments.length == 1) {
             return proxy == arguments[0];
           }
-          Object result = call(resource, method, arguments);
-          boolean ended =
-              method.getParameterCount() == 0
-                  && (method.getName().equals("close") || method.getName().equals("abort"));
-          if (ended) {
-            synchronized (open) {
-              open.remove(resource);
+          boolean ends =
+              (method.getParameterCount() == 0 && method.getName().equals("close"))
+                  || method.getName().equals("abort");
+          try {
+            return call(resource, method, arguments);
+          } finally {
+            // Also when it throws: who has closed what is broken has done what he can.
+            if (ends) {
+              synchronized (open) {
+                open.remove(resource);
+              }
             }
           }
-          return result;
         });
   }
 

@@ -2,8 +2,10 @@ package dev.sluice.jdbc.hikari;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import com.zaxxer.hikari.pool.ProxyConnection;
 import com.zaxxer.hikari.util.Credentials;
+import dev.sluice.jdbc.PoolState;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -115,6 +117,24 @@ public final class HikariPools {
   public static OptionalInt size(DataSource pool) {
     HikariDataSource hikari = hikari(pool);
     return hikari == null ? OptionalInt.empty() : OptionalInt.of(hikari.getMaximumPoolSize());
+  }
+
+  /**
+   * How busy it is.
+   *
+   * @param pool any pool
+   * @return its state; null if it is not HikariCP's, or has not been used yet
+   */
+  public static @Nullable PoolState state(DataSource pool) {
+    HikariDataSource hikari = hikari(pool);
+    HikariPoolMXBean bean = hikari == null ? null : hikari.getHikariPoolMXBean();
+    return hikari == null || bean == null
+        ? null
+        : new PoolState(
+            bean.getActiveConnections(),
+            bean.getIdleConnections(),
+            bean.getThreadsAwaitingConnection(),
+            hikari.getMaximumPoolSize());
   }
 
   /**
