@@ -53,6 +53,10 @@ final class PooledCluster implements Cluster, ServerEvents {
   private final Sampler sampler;
   private final CatalogCache catalog;
   private final CommitPositions commits;
+
+  /** A heartbeat's positions are of another kind than those of commits. */
+  private final boolean gtids;
+
   private final ScheduledExecutorService executor;
   private final boolean ownExecutor;
 
@@ -69,6 +73,7 @@ final class PooledCluster implements Cluster, ServerEvents {
     this.sampler = new Sampler(config, primary, marks, executor);
     this.catalog = new CatalogCache(CatalogCache.of(sampler.primaryProbe()), executor, ticker);
     this.commits = new CommitPositions();
+    this.gtids = config.topology().heartbeat() == null;
     PooledNode node = primary.view().node();
     this.topology =
         Topology.of(
@@ -81,8 +86,7 @@ final class PooledCluster implements Cluster, ServerEvents {
 
   /** Watches a node, which is not part of the topology yet. */
   ReplicaWatch watch(NodeConfig node) {
-    return new ReplicaWatch(
-        config, server(config, node, false), marks, executor, sampler::learnMode);
+    return new ReplicaWatch(config, server(config, node, false), marks, executor, sampler);
   }
 
   Topology topology() {
@@ -292,7 +296,7 @@ final class PooledCluster implements Cluster, ServerEvents {
   @Override
   public void borrowedFromPrimary(Connection physical) throws SQLException {
     sampler.primaryUsed();
-    if (sampler.primaryProbe().dialect() == Dialect.MYSQL) {
+    if (gtids && sampler.primaryProbe().dialect() == Dialect.MYSQL) {
       commits.borrowed(physical);
     }
   }
@@ -310,7 +314,7 @@ final class PooledCluster implements Cluster, ServerEvents {
 
   @Override
   public @Nullable Position committed(Connection physical) {
-    return commits.committed(physical);
+    return gtids ? commits.committed(physical) : null;
   }
 
   @Override

@@ -26,6 +26,8 @@ final class PositionProbe implements AutoCloseable {
 
   private final DataSource source;
   private final boolean owned;
+  private final @Nullable Heartbeat heartbeat;
+  private final boolean moves;
   private final Duration timeout;
   private final @Nullable Dialect expected;
   private volatile @Nullable Connection connection;
@@ -39,6 +41,23 @@ final class PositionProbe implements AutoCloseable {
   private @Nullable Reading before;
 
   PositionProbe(DataSource pool, @Nullable Dialect expected, Duration timeout) {
+    this(pool, expected, timeout, null, false);
+  }
+
+  /**
+   * A probe.
+   *
+   * @param heartbeat tells where the server is instead of its log; null: the log does
+   * @param moves whether the server is asked as a primary, which moves the heartbeat
+   */
+  PositionProbe(
+      DataSource pool,
+      @Nullable Dialect expected,
+      Duration timeout,
+      @Nullable Heartbeat heartbeat,
+      boolean moves) {
+    this.heartbeat = heartbeat;
+    this.moves = moves;
     DataSource companion =
         PooledNode.present("com.zaxxer.hikari.HikariDataSource")
             ? HikariPools.companion(pool, timeout)
@@ -86,23 +105,28 @@ final class PositionProbe implements AutoCloseable {
     askedNanos = System.nanoTime();
     try {
       Connection open = open(now);
-      try (Statement statement = open.createStatement()) {
-        Dialect spoken = Objects.requireNonNull(dialect);
-        try (ResultSet row = statement.executeQuery(query(spoken))) {
-          if (!row.next()) {
-            throw new SQLException("no position");
-          }
-          Reading reading = reading(spoken, row);
-          before = reading;
-          restarted = broken;
-          broken = false;
-          return reading;
-        }
-      }
+      Reading reading = ask(open, Objects.requireNonNull(dialect));
+      before = reading;
+      restarted = broken;
+      broken = false;
+      return reading;
     } catch (SQLException | RuntimeException e) {
       broken = true;
       drop();
       throw e;
+    }
+  }
+
+  private Reading ask(Connection open, Dialect spoken) throws SQLException {
+    if (heartbeat != null) {
+      return moves ? heartbeat.beat(open, spoken, broken) : heartbeat.read(open, spoken);
+    }
+    try (Statement statement = open.createStatement();
+        ResultSet row = statement.executeQuery(query(spoken))) {
+      if (!row.next()) {
+        throw new SQLException("no position");
+      }
+      return reading(spoken, row);
     }
   }
 
@@ -137,6 +161,9 @@ final class PositionProbe implements AutoCloseable {
       }
       dialect = spoken;
       lexerMode = DialectProbe.lexerMode(open, spoken);
+      if (heartbeat != null) {
+        heartbeat.opened(open, spoken);
+      }
     }
     return open;
   }

@@ -55,6 +55,19 @@ record PostgresReading(
   }
 
   @Override
+  public @Nullable String unfitAlone() {
+    // Without a primary there is no receiver, and so no timeline.
+    return null;
+  }
+
+  @Override
+  public boolean ahead(Reading other) {
+    return !(other instanceof PostgresReading reading
+        && system.equals(reading.system)
+        && reading.position >= position);
+  }
+
+  @Override
   public String timeline() {
     return system + "-" + branch;
   }

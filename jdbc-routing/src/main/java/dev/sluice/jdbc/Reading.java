@@ -30,6 +30,24 @@ interface Reading {
     return covers(primary);
   }
 
+  /** As the primary's reading: whether something was written since the one before. */
+  default boolean movedSince(Reading before) {
+    return !equals(before);
+  }
+
+  /**
+   * Why it may not even answer those who ask for nothing while nobody has ever heard of the
+   * primary; null if it may.
+   */
+  default @Nullable String unfitAlone() {
+    return unfit();
+  }
+
+  /** As a replica's reading: whether there is something in it that another replica's lacks. */
+  default boolean ahead(Reading other) {
+    return !other.covers(this);
+  }
+
   /**
    * As the primary's reading: a position that includes all of it. Null if one number cannot tell,
    * since not only the primary's own transactions have come since the first reading.

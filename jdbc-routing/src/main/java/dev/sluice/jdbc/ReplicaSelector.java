@@ -66,7 +66,7 @@ final class ReplicaSelector {
       return null;
     }
     Progress progress = view.progress();
-    if (bounded && progress.reachedNanos() - oldestNanos < 0) {
+    if (bounded && (progress.reachedEpoch() == 0 || progress.reachedNanos() - oldestNanos < 0)) {
       return null;
     }
     return memory == null

@@ -4,6 +4,7 @@ import dev.sluice.core.Ticker;
 import dev.sluice.jdbc.ClusterConfig.Limits;
 import java.sql.SQLException;
 import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,33 +23,47 @@ final class ReplicaWatch implements AutoCloseable {
   private final Watermarks marks;
   private final Watermarks.Track track;
   private final Repeating task;
-  private final Runnable answered;
+  private final Others others;
   private volatile boolean closed;
+  private volatile @Nullable Reading last;
 
-  /**
-   * A watch that does not ask before {@link #soon}.
-   *
-   * @param answered told of each answer, before what it says is made known
-   */
+  /** What a watch needs to know besides its own server. */
+  interface Others {
+    /** A node has answered, before what it says is made known. */
+    void answered();
+
+    /**
+     * Whether the primary has never answered and cannot be reached, and no other replica is known
+     * to have what this one lacks.
+     */
+    boolean alone(ReplicaWatch watch);
+  }
+
+  /** A watch that does not ask before {@link #soon}. */
   ReplicaWatch(
       ClusterConfig config,
       Server server,
       Watermarks marks,
       ScheduledExecutorService executor,
-      Runnable answered) {
+      Others others) {
     this.cluster = config.name();
     this.ticker = config.runtime().ticker();
     this.limits = config.limits();
     this.server = server;
     this.marks = marks;
     this.track = marks.track();
-    this.answered = answered;
-    this.probe = new PositionProbe(server.pool, config.dialect(), limits.sampleTimeout());
+    this.others = others;
+    this.probe = Sampler.probe(config, server.pool, false);
     this.task = new Repeating(executor, this::sample);
   }
 
   String name() {
     return server.name;
+  }
+
+  /** The last answer as a replica; null for none. */
+  @Nullable Reading last() {
+    return last;
   }
 
   /** Asks as soon as a thread is free. */
@@ -81,10 +96,14 @@ final class ReplicaWatch implements AutoCloseable {
     boolean wentBack = false;
     try {
       Reading reading = probe.read(now);
-      answered.run();
+      others.answered();
+      last = reading.readOnly() ? reading : null;
       String reason = reading.readOnly() ? reading.unfit() : "it takes writes, so it is no replica";
       if (reason == null) {
         wentBack = marks.reached(track, reading, probe.restarted()).wentBack();
+      } else if (reading.readOnly() && others.alone(this)) {
+        wentBack = probe.restarted();
+        reason = reading.unfitAlone();
       }
       server.probeSucceeded(ticker.nanos(), reason);
     } catch (SQLException | RuntimeException e) {
@@ -106,7 +125,9 @@ final class ReplicaWatch implements AutoCloseable {
     if (closed) {
       return;
     }
-    String change = server.publish(marks.progress(track), wentBack, ticker.nanos());
+    Progress progress = marks.progress(track);
+    boolean alone = progress.reachedEpoch() == 0 && others.alone(this);
+    String change = server.publish(progress, wentBack, ticker.nanos(), alone);
     if (wentBack) {
       LOG.info(
           "{}: replica {} was away; what callers have seen of it counts for another node",

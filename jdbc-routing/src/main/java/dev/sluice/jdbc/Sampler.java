@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * Reads positions: one task a server, so that one that hangs delays nobody else's, and one that
  * ages what is known. The protocol is in {@link Watermarks}.
  */
-final class Sampler implements AutoCloseable {
+final class Sampler implements ReplicaWatch.Others, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sampler.class);
   static final Duration SLOW = Duration.ofSeconds(1);
   private static final Duration ROLE_ONLY = Duration.ofSeconds(30);
@@ -44,6 +45,7 @@ final class Sampler implements AutoCloseable {
   private volatile boolean closed;
   private boolean primaryWell;
   private boolean primaryAnswered;
+  private volatile boolean primaryGone;
   private volatile String primaryReason = "no answer yet";
   private volatile @Nullable LexerMode lexerMode;
 
@@ -57,9 +59,19 @@ final class Sampler implements AutoCloseable {
     this.primary = primary;
     this.marks = marks;
     this.pace = new Pace(limits.sampleInterval(), ROLE_ONLY);
-    this.primaryProbe = new PositionProbe(primary.pool, config.dialect(), limits.sampleTimeout());
+    this.primaryProbe = probe(config, primary.pool, true);
     this.primaryTask = new Repeating(executor, this::samplePrimary);
     this.clock = new Repeating(executor, this::age);
+  }
+
+  static PositionProbe probe(ClusterConfig config, DataSource pool, boolean isPrimary) {
+    String table = config.topology().heartbeat();
+    return new PositionProbe(
+        pool,
+        config.dialect(),
+        config.limits().sampleTimeout(),
+        table == null ? null : new Heartbeat(table),
+        isPrimary);
   }
 
   void start() {
@@ -94,8 +106,28 @@ final class Sampler implements AutoCloseable {
     return lexerMode;
   }
 
+  @Override
+  public boolean alone(ReplicaWatch watch) {
+    Reading reading = watch.last();
+    if (!primaryGone || marks.newest() != null || reading == null) {
+      return false;
+    }
+    for (ReplicaWatch each : watches) {
+      Reading other = each.last();
+      if (each != watch && other != null && other.ahead(reading)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** A node has answered; on a new connection its settings may be others. */
-  synchronized void learnMode() {
+  @Override
+  public void answered() {
+    learnMode();
+  }
+
+  private synchronized void learnMode() {
     LexerMode common = primaryProbe.lexerMode();
     boolean same = true;
     for (ReplicaWatch watch : watches) {
@@ -187,6 +219,7 @@ final class Sampler implements AutoCloseable {
     Watermarks.Sample before = marks.newest();
     long number = marks.start(now);
     String reason;
+    boolean gone = false;
     try {
       Reading reading = primaryProbe.read(now);
       learnMode();
@@ -196,13 +229,16 @@ final class Sampler implements AutoCloseable {
       }
     } catch (SQLException | RuntimeException e) {
       reason = describe(e);
+      gone = e instanceof SQLException sql && Failures.connectionLost(sql);
     }
+    primaryGone = gone;
     primaryState(reason);
     if (reason != null) {
       return waiters.isEmpty() ? RETRY_NANOS : limits.sampleInterval().toNanos();
     }
     Watermarks.Sample after = marks.newest();
-    boolean changed = before == null || after == null || !before.reading().equals(after.reading());
+    boolean changed =
+        before == null || after == null || after.reading().movedSince(before.reading());
     return pace.next(changed);
   }
 

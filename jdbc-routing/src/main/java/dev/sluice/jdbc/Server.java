@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class Server {
   private static final long WARM_UP_NANOS = 10_000_000_000L;
   private static final double COLD = 9;
+  private static final String ALONE =
+      "usable by callers that have seen nothing: how far it is cannot be told without the primary";
 
   /** After each ageing so many executions are timed, all of them if there are no more. */
   private static final int ALL_TIMED = 64;
@@ -186,15 +188,21 @@ final class Server {
     return unfit;
   }
 
+  @Nullable String publish(Progress progress, boolean wentBack, long now) {
+    return publish(progress, wentBack, now, false);
+  }
+
   /**
    * Makes what is known visible to readers.
    *
    * @param wentBack whether it must not be taken for the node it was
+   * @param alone whether it may answer those who ask for nothing before it has reached a sample
    * @return the reason, if whether it is usable has changed
    */
-  synchronized @Nullable String publish(Progress progress, boolean wentBack, long now) {
+  synchronized @Nullable String publish(
+      Progress progress, boolean wentBack, long now, boolean alone) {
     View before = view;
-    String reason = reason(progress, now);
+    String reason = reason(progress, now, alone);
     boolean usable = reason == null;
     if (usable && !before.usable()) {
       usableSince = now;
@@ -211,13 +219,13 @@ final class Server {
         new View(
             wentBack ? new PooledNode(this, events) : before.node(),
             usable,
-            reason == null ? "usable" : reason,
+            reason == null ? (alone ? ALONE : "usable") : reason,
             progress,
             handicap);
     return usable == before.usable() ? null : view.reason();
   }
 
-  private @Nullable String reason(Progress progress, long now) {
+  private @Nullable String reason(Progress progress, long now, boolean alone) {
     boolean lagging =
         lag.lagging(progress.behind() ? Math.max(1, now - progress.behindNanos()) : 0);
     if (breaker.open()) {
@@ -229,6 +237,8 @@ final class Server {
     if (lagging) {
       return "lagging for " + (now - progress.behindNanos()) / 1_000_000 + " ms";
     }
-    return progress.reachedEpoch() == 0 ? "has not reached any sample of the primary yet" : null;
+    return progress.reachedEpoch() == 0 && !alone
+        ? "has not reached any sample of the primary yet"
+        : null;
   }
 }

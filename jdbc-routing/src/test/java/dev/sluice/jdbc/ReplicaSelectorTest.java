@@ -1,11 +1,13 @@
 package dev.sluice.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.causality.Position;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -191,6 +193,44 @@ class ReplicaSelectorTest {
     assertThat(back.view().handicap()).isBetween(5.0, 6.0);
     back.publish(REACHED, false, 40_000_000_000L);
     assertThat(back.view().handicap()).isEqualTo(1);
+  }
+
+  @Test
+  void aReplicaThatIsAddedStartsSlowly() {
+    Server other = server(100, 10, true);
+    Server added = server(100, 10, false);
+    added.startSlowly();
+    added.probeSucceeded(0, null);
+    added.publish(REACHED, false, 0);
+    assertThat(added.view().handicap()).isEqualTo(10);
+    assertThat(choices(1_000)).containsOnlyKeys(other.view().node());
+    added.publish(REACHED, false, 10_000_000_000L);
+    assertThat(choices(1_000)).hasSize(2);
+  }
+
+  @Test
+  void oneThatHasReachedNothingYetAnswersOnlyThoseWhoAskForNothing() {
+    Server alone = server(100, 10, false);
+    alone.probeSucceeded(0, null);
+    alone.publish(Progress.NONE, false, 0, false);
+    assertThat(choices(1)).isEmpty();
+    alone.publish(Progress.NONE, false, 0, true);
+    assertThat(alone.view().reason()).contains("without the primary");
+    assertThat(choices(1)).hasSize(1);
+    ReplicaSelector selector = new ReplicaSelector(servers);
+    assertThat(selector.choose(null, List.of(), true, Long.MIN_VALUE, null)).isNull();
+    assertThat(selector.choose(null, List.of(), true, 1, null)).isNull();
+    assertThat(selector.choose(null, List.of(), true, -1, null)).isNull();
+  }
+
+  @Test
+  void aReplicaThatIsRetiredLendsNothing() throws SQLException {
+    Server retired = server(100, 10, true);
+    retired.retire();
+    assertThatThrownBy(() -> retired.view().node().acquire())
+        .isInstanceOf(SQLTransientConnectionException.class)
+        .hasMessageContaining("removed");
+    assertThat(retired.inFlight.get()).isZero();
   }
 
   @Test

@@ -378,4 +378,191 @@ class TopologyIT {
     thread.join(LONG.toMillis());
     assertThat(thread.isAlive()).isFalse();
   }
+
+  private void onPrimary(String... statements) throws SQLException {
+    try (Connection connection = servers.primary().dataSource().getConnection();
+        Statement statement = connection.createStatement()) {
+      for (String each : statements) {
+        statement.execute(each);
+      }
+    }
+  }
+
+  private boolean postgres() {
+    return engine == DatabaseEngine.POSTGRESQL;
+  }
+
+  @Test
+  void auroraTellsItsInstances() throws Exception {
+    onPrimary(
+        "CREATE TABLE replica_host_status (server_id VARCHAR(100), session_id VARCHAR(100),"
+            + " last_update_timestamp TIMESTAMP(6) NULL)",
+        "INSERT INTO replica_host_status VALUES"
+            + " ('writer', 'MASTER_SESSION_ID', '2026-01-01 10:00:00'),"
+            + " ('reader-1', 'b1c6', '2026-01-01 12:00:00'),"
+            + " ('reader-1', 'old', '2026-01-01 11:59:00'),"
+            + " ('reader-2', 'd5a7', NULL),"
+            + " ('gone', 'e0f1', '2026-01-01 11:54:00')");
+    String query = "SELECT server_id, session_id, last_update_timestamp FROM replica_host_status";
+    if (postgres()) {
+      onPrimary(
+          "CREATE FUNCTION aurora_replica_status() RETURNS SETOF replica_host_status LANGUAGE sql"
+              + " STABLE AS 'SELECT * FROM replica_host_status'");
+      query = AuroraTopology.POSTGRESQL;
+    }
+    servers.awaitReplicated(LONG);
+    AuroraTopology aurora = new AuroraTopology(query, "?.abc123.eu-west-1.rds.example", 3306);
+    for (DatabaseNode each : servers.replicas()) {
+      assertThat(aurora.nodes(each.dataSource()))
+          .containsExactlyInAnyOrder(
+              new TopologyNode("writer", "writer.abc123.eu-west-1.rds.example", 3306, true),
+              new TopologyNode("reader-1", "reader-1.abc123.eu-west-1.rds.example", 3306, false),
+              new TopologyNode("reader-2", "reader-2.abc123.eu-west-1.rds.example", 3306, false));
+    }
+    onPrimary("INSERT INTO replica_host_status VALUES ('evil.example/', 'x', NULL)");
+    assertThatThrownBy(() -> aurora.nodes(servers.primary().dataSource()))
+        .isInstanceOf(SQLException.class)
+        .hasMessageNotContaining("evil");
+  }
+
+  @Test
+  void aClusterOfRdsTellsItsNodesAndWhoWrites() throws Exception {
+    RdsTopology.Queries queries = RdsTopology.POSTGRESQL;
+    if (postgres()) {
+      onPrimary(
+          "CREATE SCHEMA rds_tools",
+          "CREATE TABLE rds_tools.node (id TEXT, endpoint TEXT, port INT)",
+          "INSERT INTO rds_tools.node VALUES ('db-A', 'one.rds.example', 5432),"
+              + " ('db-B', 'two.rds.example', 5432)",
+          "CREATE FUNCTION rds_tools.show_topology(client TEXT) RETURNS SETOF rds_tools.node"
+              + " LANGUAGE sql STABLE AS 'SELECT * FROM rds_tools.node'",
+          "CREATE FUNCTION rds_tools.dbi_resource_id(OUT dbi_resource_id TEXT) LANGUAGE sql STABLE"
+              + " AS $$SELECT CASE WHEN pg_is_in_recovery() THEN 'db-B' ELSE 'db-A' END$$",
+          "CREATE FUNCTION rds_tools.multi_az_db_cluster_source_dbi_resource_id(OUT"
+              + " multi_az_db_cluster_source_dbi_resource_id TEXT) LANGUAGE sql STABLE AS"
+              + " $$SELECT CASE WHEN pg_is_in_recovery() THEN 'db-A' ELSE '' END$$");
+    } else {
+      // What MariaDB calls the columns, and where a table can be made.
+      queries =
+          new RdsTopology.Queries(
+              "SELECT id, endpoint, port FROM rds_topology",
+              "SHOW REPLICA STATUS",
+              engine == DatabaseEngine.MARIADB ? "Master_Server_Id" : "Source_Server_Id",
+              RdsTopology.MYSQL.self());
+      onPrimary(
+          "CREATE TABLE rds_topology (id VARCHAR(100), endpoint VARCHAR(100), port INT)",
+          "INSERT INTO rds_topology VALUES (@@server_id, 'one.rds.example', 5432),"
+              + " ('db-B', 'two.rds.example', 5432)");
+    }
+    servers.awaitReplicated(LONG);
+    RdsTopology rds = new RdsTopology(queries);
+    List<TopologyNode> fromPrimary = rds.nodes(servers.primary().adminDataSource());
+    assertThat(fromPrimary).hasSize(2);
+    assertThat(fromPrimary.get(0).writer()).isTrue();
+    assertThat(fromPrimary.get(1))
+        .isEqualTo(new TopologyNode("db-B", "two.rds.example", 5432, false));
+    assertThat(rds.nodes(servers.replica(0).adminDataSource())).isEqualTo(fromPrimary);
+  }
+
+  @Test
+  void aProcessThatStartsWithoutThePrimaryReadsFromReplicas() throws Exception {
+    DatabaseNode one = servers.replica(0);
+    DatabaseNode two = servers.replica(1);
+    servers.awaitReplicated(LONG);
+    servers.primary().stop();
+    try (RoutingDataSource routed =
+        routing().replica(one.name(), pool(one)).replica(two.name(), pool(two)).build()) {
+      awaitUsable(routed, one.name(), two.name());
+      assertThat(read(routed)).isNotNegative();
+      try (CausalScope scope = CausalScope.open();
+          Connection connection = routed.getConnection();
+          Statement statement = connection.createStatement()) {
+        assertThat(scope).isNotNull();
+        // What has answered once may answer again.
+        for (int i = 0; i < 5; i++) {
+          statement.executeQuery("SELECT v FROM item WHERE id = 1").close();
+        }
+      }
+      try (CausalScope scope = CausalScope.open()) {
+        // Who has written something gets no guess.
+        scope.memory(routed).wrote(List.of("item"), routed.epoch(), null);
+        assertThatThrownBy(
+                () -> {
+                  try (Connection connection = routed.getConnection();
+                      Statement statement = connection.createStatement()) {
+                    statement.executeQuery("SELECT v FROM item WHERE id = 1").close();
+                  }
+                })
+            .isInstanceOf(SQLException.class);
+      }
+      servers.primary().start();
+      await()
+          .atMost(LONG)
+          .until(
+              () ->
+                  routed.nodes().stream().allMatch(n -> n.usable() && n.reason().equals("usable")));
+    } finally {
+      servers.primary().start();
+    }
+  }
+
+  @Test
+  void withoutThePrimaryAReplicaThatLacksSomethingIsNotUsed() throws Exception {
+    DatabaseNode one = servers.replica(0);
+    DatabaseNode two = servers.replica(1);
+    one.stopReplication();
+    onPrimary("UPDATE item SET v = v + 1 WHERE id = 2");
+    await().atMost(LONG).until(() -> two.dataSource() != null && has(two));
+    servers.primary().stop();
+    try (RoutingDataSource routed =
+        routing().replica(one.name(), pool(one)).replica(two.name(), pool(two)).build()) {
+      awaitUsable(routed, two.name());
+      await()
+          .during(Duration.ofMillis(1_500))
+          .atMost(LONG)
+          .until(
+              () ->
+                  routed.nodes().stream()
+                      .noneMatch(n -> n.name().equals(one.name()) && n.usable()));
+    } finally {
+      servers.primary().start();
+      one.startReplication();
+    }
+  }
+
+  private boolean has(DatabaseNode node) throws SQLException {
+    return value(node).equals(value(servers.primary()));
+  }
+
+  private static String value(DatabaseNode node) throws SQLException {
+    try (Connection connection = node.dataSource().getConnection()) {
+      return String.valueOf(RoutedDatabase.value(connection, "SELECT v FROM item WHERE id = 2"));
+    }
+  }
+
+  @Test
+  void wrongOptionsAreNamed() {
+    TopologyProvider aurora = TopologyProvider.auroraMySql("?.x.rds.example", 3306);
+    assertThatThrownBy(() -> routing().discovery(aurora, n -> pool(servers.primary())).build())
+        .hasMessageStartingWith("heartbeat:");
+    assertThatThrownBy(() -> routing().heartbeat("a b").build())
+        .hasMessageStartingWith("heartbeat");
+    assertThatThrownBy(() -> routing().maximumReplicas(0).build())
+        .hasMessageStartingWith("maximumReplicas");
+    assertThatThrownBy(() -> routing().drainTimeout(Duration.ZERO).build())
+        .hasMessageStartingWith("drainTimeout");
+    assertThatThrownBy(() -> routing().discoveryInterval(Duration.ZERO).build())
+        .hasMessageStartingWith("discoveryInterval");
+    assertThatThrownBy(() -> TopologyProvider.auroraPostgreSql("no-pattern", 5432))
+        .hasMessageStartingWith("hostPattern");
+    assertThatThrownBy(() -> new TopologyNode("a", "h", 0, false)).hasMessageStartingWith("port");
+    DatabaseNode one = servers.replica(0);
+    try (RoutingDataSource routed =
+        routing().replica(one.name(), pool(one)).maximumReplicas(1).build()) {
+      assertThatThrownBy(() -> routed.addReplica("more", pool(one), 100))
+          .hasMessageStartingWith("maximumReplicas");
+      assertThatThrownBy(() -> routed.addReplica(one.name(), pool(one), 100))
+          .hasMessageContaining("a name of its own");
+    }
+  }
 }
