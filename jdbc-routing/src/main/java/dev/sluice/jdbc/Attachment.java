@@ -170,6 +170,7 @@ abstract class Attachment {
     }
     if (Failures.connectionLost(e)) {
       b.discard = true;
+      b.lost = true;
     }
   }
 

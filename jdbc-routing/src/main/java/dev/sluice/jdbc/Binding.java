@@ -18,6 +18,10 @@ final class Binding {
   int users;
 
   boolean discard;
+
+  /** The connection is gone, and with it the transaction that was open on it. */
+  boolean lost;
+
   boolean released;
 
   private final boolean autoCommitBefore;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,9 +63,10 @@ final class CatalogCache implements AutoCloseable {
     this.task = new Repeating(executor, this::load);
   }
 
-  /** The catalog of the server that a probe asks. */
-  static Source of(PositionProbe probe) {
+  /** The catalog of the server that the primary's probe asks. */
+  static Source of(Supplier<PositionProbe> primary) {
     return () -> {
+      PositionProbe probe = primary.get();
       Dialect dialect = probe.dialect();
       if (dialect == null) {
         return null;

@@ -21,6 +21,10 @@ final class FallbackNode implements Node {
     this.refusal = refusal;
   }
 
+  PooledNode primaryNode() {
+    return primary;
+  }
+
   boolean full() {
     return inFlight.get() >= limit;
   }
@@ -81,6 +85,11 @@ final class FallbackNode implements Node {
   @Override
   public void failed(SQLException error) {
     primary.failed(error);
+  }
+
+  @Override
+  public boolean retired() {
+    return primary.retired();
   }
 
   @Override

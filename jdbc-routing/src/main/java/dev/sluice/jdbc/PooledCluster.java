@@ -15,6 +15,7 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -37,18 +38,21 @@ import org.jspecify.annotations.Nullable;
 final class PooledCluster implements Cluster, ServerEvents {
   private static final long POLL_NANOS = 500_000;
 
-  /** Threads besides one a replica: primary, ageing, catalog, draining, discovery. */
-  private static final int SPARE = 5;
+  /**
+   * Threads besides two a replica: primary, ageing, catalog, draining, discovery; who the primary
+   * is, and its own answer to that.
+   */
+  private static final int SPARE = 7;
 
   private final String name;
   private final Ticker ticker;
   private final long causalWaitNanos;
-  private final Server primary;
   private final Object lock = new Object();
   private final ClusterConfig config;
   private final TopologyChanges changes;
   private final @Nullable Discovery discovery;
   private volatile Topology topology;
+  private final WriterMonitor monitor;
   private final Watermarks marks;
   private final Sampler sampler;
   private final CatalogCache catalog;
@@ -65,13 +69,13 @@ final class PooledCluster implements Cluster, ServerEvents {
     this.name = config.name();
     this.ticker = config.runtime().ticker();
     this.causalWaitNanos = config.limits().causalWait().toNanos();
-    this.primary = server(config, config.primary(), true);
+    Server primary = server(config, config.primary(), true);
     this.marks = new Watermarks();
     ScheduledExecutorService given = config.runtime().executor();
     this.ownExecutor = given == null;
-    this.executor = given == null ? threads(name, config.replicas().size() + SPARE) : given;
-    this.sampler = new Sampler(config, primary, marks, executor);
-    this.catalog = new CatalogCache(CatalogCache.of(sampler.primaryProbe()), executor, ticker);
+    this.executor = given == null ? threads(name, 2 * config.replicas().size() + SPARE) : given;
+    this.sampler = new Sampler(config, primary, marks, executor, this::primaryUnwell);
+    this.catalog = new CatalogCache(CatalogCache.of(sampler::primaryProbe), executor, ticker);
     this.commits = new CommitPositions();
     this.gtids = config.topology().heartbeat() == null;
     PooledNode node = primary.view().node();
@@ -82,6 +86,95 @@ final class PooledCluster implements Cluster, ServerEvents {
             config.replicas().stream().map(this::watch).toList());
     this.changes = new TopologyChanges(config, this, sampler, executor);
     this.discovery = Discovery.of(config, this, changes, executor);
+    this.monitor = new WriterMonitor(config, this, executor);
+  }
+
+  private void primaryUnwell() {
+    monitor.wake();
+  }
+
+  /** All nodes, the primary first. */
+  List<Server> servers() {
+    Topology nodes = topology;
+    List<Server> servers = new ArrayList<>();
+    servers.add(nodes.primary().server());
+    nodes.replicas().forEach(r -> servers.add(r.server));
+    return servers;
+  }
+
+  /**
+   * Makes a replica the primary and the primary a replica. From here on nothing begins on the old
+   * primary, and what it says of a commit that was under way does not hold. Both become other nodes
+   * to those who have seen them.
+   *
+   * @return whether there is such a replica
+   */
+  boolean lead(String node) {
+    ReplicaWatch promoted;
+    Server old;
+    ReplicaWatch demoted;
+    synchronized (lock) {
+      Topology before = topology;
+      promoted = before.replica(node);
+      if (promoted == null) {
+        return before.primary().name().equals(node);
+      }
+      old = before.primary().server();
+      Server next = server(config, promoted.server.config(), true);
+      demoted = watch(old.config());
+      old.retire();
+      sampler.lead(next, config);
+      PooledNode primary = next.view().node();
+      List<ReplicaWatch> replicas = new ArrayList<>(before.minus(promoted).replicas());
+      replicas.add(0, demoted);
+      topology =
+          Topology.of(
+              primary,
+              new FallbackNode(primary, config.limits().maximumFallbackReads(), this::refusal),
+              replicas);
+    }
+    changes.succeed(promoted.server, topology.primary().server());
+    changes.succeed(old, demoted.server);
+    sampler.remove(promoted);
+    sampler.add(demoted);
+    // What the catalog of the old primary says may not hold on the new one.
+    catalog.schemaChanging();
+    catalog.schemaChanged();
+    if (PooledNode.present("com.zaxxer.hikari.HikariDataSource")) {
+      HikariPools.evictAll(old.pool);
+    }
+    return true;
+  }
+
+  /** Who wants a connection of the primary from now on asks first, or does not. */
+  void shutPrimary(boolean shut) {
+    topology.primary().server().shut(shut);
+  }
+
+  /** A replica has what the primary never had; null: it has not. */
+  void astray(String replica, @Nullable String why) {
+    ReplicaWatch watch = topology.replica(replica);
+    if (watch != null && !Objects.equals(watch.server.astray(), why)) {
+      watch.server.astray(why);
+      watch.soon();
+    }
+  }
+
+  @Override
+  public @Nullable Node successor(Node failed, SQLException error) throws SQLException {
+    PooledNode node =
+        failed instanceof FallbackNode f
+            ? f.primaryNode()
+            : failed instanceof PooledNode p ? p : null;
+    return node == null || !node.primary() ? null : monitor.successor(node, error);
+  }
+
+  @Override
+  public void awaitOpen(Server server) throws SQLException {
+    if (!server.primary) {
+      throw new SQLTransientConnectionException(server.name + ": the replica is removed", "08001");
+    }
+    monitor.awaitOpen(server);
   }
 
   /** Watches a node, which is not part of the topology yet. */
@@ -104,7 +197,7 @@ final class PooledCluster implements Cluster, ServerEvents {
   /** Another number of replicas needs another number of threads. */
   void resized() {
     if (ownExecutor && executor instanceof ScheduledThreadPoolExecutor threads) {
-      threads.setCorePoolSize(topology.replicas().size() + SPARE);
+      threads.setCorePoolSize(2 * topology.replicas().size() + SPARE);
     }
   }
 
@@ -152,6 +245,7 @@ final class PooledCluster implements Cluster, ServerEvents {
       cluster.discovery.start();
     }
     cluster.catalog.start();
+    cluster.monitor.wake();
     return cluster;
   }
 
@@ -303,11 +397,14 @@ final class PooledCluster implements Cluster, ServerEvents {
 
   @Override
   public void failed(Server server) {
-    if (server.failed(ticker.nanos()) || !server.primary) {
-      for (ReplicaWatch each : topology.replicas()) {
-        if (each.server == server) {
-          each.soon();
-        }
+    if (server.primary) {
+      monitor.wake();
+      return;
+    }
+    server.failed(ticker.nanos());
+    for (ReplicaWatch each : topology.replicas()) {
+      if (each.server == server) {
+        each.soon();
       }
     }
   }
@@ -322,7 +419,8 @@ final class PooledCluster implements Cluster, ServerEvents {
     long now = ticker.nanos();
     List<NodeState> states = new ArrayList<>();
     Watermarks.Sample newest = marks.newest();
-    states.add(state(primary, null, newest == null ? null : marks.position(newest)));
+    states.add(
+        state(topology.primary().server(), null, newest == null ? null : marks.position(newest)));
     for (ReplicaWatch replica : topology.replicas()) {
       Progress progress = replica.server.view().progress();
       states.add(
@@ -357,6 +455,7 @@ final class PooledCluster implements Cluster, ServerEvents {
     }
     changes.stop();
     catalog.close();
+    monitor.close();
     sampler.close();
     changes.close();
     if (ownExecutor) {

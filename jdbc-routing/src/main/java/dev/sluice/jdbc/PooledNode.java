@@ -65,12 +65,11 @@ final class PooledNode implements Node {
   @Override
   public Connection acquire() throws SQLException {
     server.inFlight.incrementAndGet();
-    if (server.retired()) {
-      server.inFlight.decrementAndGet();
-      throw new SQLTransientConnectionException(server.name + ": the replica is removed", "08001");
-    }
     Connection physical = null;
     try {
+      if (server.shut()) {
+        events.awaitOpen(server);
+      }
       physical = server.pool.getConnection();
       if (server.primary) {
         events.borrowedFromPrimary(physical);
@@ -82,7 +81,7 @@ final class PooledNode implements Node {
       } else {
         release(physical, true);
       }
-      if (!interrupted(e)) {
+      if (!interrupted(e) && !server.retired()) {
         events.failed(server);
       }
       throw e;
@@ -92,7 +91,7 @@ final class PooledNode implements Node {
   @Override
   public void release(Connection physical, boolean discard) {
     try {
-      if (discard) {
+      if (discard || (server.primary && server.retired())) {
         discard(physical);
       }
       physical.close();
@@ -127,9 +126,15 @@ final class PooledNode implements Node {
 
   @Override
   public void failed(SQLException error) {
-    if (speaksOfNode(error) && !interrupted(error)) {
+    boolean refused = server.primary && Failures.refusedAsWrite(error);
+    if ((speaksOfNode(error) && !interrupted(error)) || refused) {
       events.failed(server);
     }
+  }
+
+  @Override
+  public boolean retired() {
+    return server.retired() && server.primary;
   }
 
   /** The thread was told to stop; this says nothing of the node. */

@@ -39,6 +39,8 @@ public final class RoutingDataSourceBuilder {
   private @Nullable Function<TopologyNode, DataSource> pools;
   private Duration discoveryInterval = TopologyConfig.DEFAULTS.discoveryInterval();
   private int maximumReplicas = TopologyConfig.DEFAULTS.maximumReplicas();
+  private boolean followWriter = FailoverConfig.DEFAULTS.follow();
+  private Duration failoverTimeout = FailoverConfig.DEFAULTS.timeout();
   private Duration drainTimeout = TopologyConfig.DEFAULTS.drainTimeout();
   private @Nullable String heartbeat;
   private Ticker ticker = Ticker.system();
@@ -166,6 +168,31 @@ public final class RoutingDataSourceBuilder {
    */
   public RoutingDataSourceBuilder causalWait(Duration value) {
     this.causalWait = value;
+    return this;
+  }
+
+  /**
+   * Whether a replica that was promoted is used as the primary, and the old primary as a replica.
+   * False where something else does that: a proxy, or a name that moves. Default true.
+   *
+   * @param value false to write to the configured primary only
+   * @return this
+   */
+  public RoutingDataSourceBuilder followWriter(boolean value) {
+    this.followWriter = value;
+    return this;
+  }
+
+  /**
+   * How long who needs the primary waits for one that takes writes, after the one there was is
+   * found to be gone or read-only: to borrow a connection, and to repeat an autocommit write that
+   * was refused. Default 5 s.
+   *
+   * @param value 0 to 5 minutes
+   * @return this
+   */
+  public RoutingDataSourceBuilder failoverTimeout(Duration value) {
+    this.failoverTimeout = value;
     return this;
   }
 
@@ -336,7 +363,8 @@ public final class RoutingDataSourceBuilder {
                 new Ejection(ejectionFailures, minimumEjection, maximumEjection)),
             new ClusterConfig.Runtime(ticker, executor),
             new TopologyConfig(
-                provider, pools, discoveryInterval, maximumReplicas, drainTimeout, heartbeat));
+                provider, pools, discoveryInterval, maximumReplicas, drainTimeout, heartbeat),
+            new FailoverConfig(followWriter, failoverTimeout));
     return new RoutingDataSource(this, clusters.apply(config), config);
   }
 

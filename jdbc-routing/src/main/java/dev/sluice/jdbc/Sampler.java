@@ -33,10 +33,12 @@ final class Sampler implements ReplicaWatch.Others, AutoCloseable {
   private final String name;
   private final Ticker ticker;
   private final Limits limits;
-  private final Server primary;
+  private volatile Server primary;
   private final Watermarks marks;
+  private final Runnable unwell;
   private final Pace pace;
-  private final PositionProbe primaryProbe;
+  private final Object leading = new Object();
+  private volatile PositionProbe primaryProbe;
   private final List<ReplicaWatch> watches = new CopyOnWriteArrayList<>();
   private final Repeating primaryTask;
   private final Repeating clock;
@@ -51,8 +53,18 @@ final class Sampler implements ReplicaWatch.Others, AutoCloseable {
 
   private record Waiter(long epoch, CompletableFuture<Position> position) {}
 
+  /**
+   * A sampler that does not ask before {@link #start}.
+   *
+   * @param unwell told when the primary could not be sampled
+   */
   Sampler(
-      ClusterConfig config, Server primary, Watermarks marks, ScheduledExecutorService executor) {
+      ClusterConfig config,
+      Server primary,
+      Watermarks marks,
+      ScheduledExecutorService executor,
+      Runnable unwell) {
+    this.unwell = unwell;
     this.name = config.name();
     this.ticker = config.runtime().ticker();
     this.limits = config.limits();
@@ -62,6 +74,23 @@ final class Sampler implements ReplicaWatch.Others, AutoCloseable {
     this.primaryProbe = probe(config, primary.pool, true);
     this.primaryTask = new Repeating(executor, this::samplePrimary);
     this.clock = new Repeating(executor, this::age);
+  }
+
+  /**
+   * Another server is the primary. A sample of the old one that is under way counts for nothing.
+   */
+  void lead(Server next, ClusterConfig config) {
+    PositionProbe old;
+    synchronized (leading) {
+      old = primaryProbe;
+      primary = next;
+      primaryProbe = probe(config, next.pool, true);
+      primaryAnswered = false;
+      primaryWell = false;
+      marks.newTimeline();
+    }
+    old.close();
+    primaryTask.soon();
   }
 
   static PositionProbe probe(ClusterConfig config, DataSource pool, boolean isPrimary) {
@@ -218,21 +247,33 @@ final class Sampler implements ReplicaWatch.Others, AutoCloseable {
     pace.starting();
     Watermarks.Sample before = marks.newest();
     long number = marks.start(now);
+    PositionProbe probe = primaryProbe;
     String reason;
     boolean gone = false;
     try {
-      Reading reading = primaryProbe.read(now);
+      Reading reading = probe.read(now);
       learnMode();
       reason = reading.readOnly() ? "it is read-only, so it is no primary" : reading.unfit();
-      if (reason == null) {
-        finished(number, reading);
+      synchronized (leading) {
+        if (probe != primaryProbe) {
+          return 0;
+        }
+        if (reason == null) {
+          finished(number, reading);
+        }
       }
     } catch (SQLException | RuntimeException e) {
       reason = describe(e);
       gone = e instanceof SQLException sql && Failures.connectionLost(sql);
     }
+    if (probe != primaryProbe) {
+      return 0;
+    }
     primaryGone = gone;
     primaryState(reason);
+    if (reason != null) {
+      unwell.run();
+    }
     if (reason != null) {
       return waiters.isEmpty() ? RETRY_NANOS : limits.sampleInterval().toNanos();
     }

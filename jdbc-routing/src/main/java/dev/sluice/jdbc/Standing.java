@@ -29,6 +29,10 @@ record Standing(
     UNKNOWN
   }
 
+  Standing following(Following now) {
+    return new Standing(writable, server, database, branch, history, now);
+  }
+
   /** The GTIDs of MariaDB, by server and domain: of each the last one is told. */
   static GtidSet mariaDb(String binlogState, String applied) {
     StringBuilder text = new StringBuilder();
@@ -68,6 +72,11 @@ record Standing(
       return less ? Lineage.DIVERGED : Lineage.LATER;
     }
     return less ? Lineage.EARLIER : Lineage.WITHIN;
+  }
+
+  /** Whether it got something from a third server that the primary never had. */
+  boolean strayed(Standing primary) {
+    return !primary.history.contains(history.withoutServer(primary.server).withoutServer(server));
   }
 
   /** Whether it has written something itself that the other one has not got. */

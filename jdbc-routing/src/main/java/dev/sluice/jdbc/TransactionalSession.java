@@ -51,6 +51,10 @@ abstract class TransactionalSession extends Session {
       }
       written.addAnything();
     }
+    if (b != null && (b.lost || b.node.retired())) {
+      b.discard = true;
+      throw Failures.rolledBack(router.name(), null);
+    }
     if (b == null || written == null) {
       return commit.run();
     }
@@ -83,6 +87,12 @@ abstract class TransactionalSession extends Session {
         remember(memory, written.tables(), null);
         end(pending, CommitOutcome.UNKNOWN, 0, null);
       }
+    }
+    if (b.node.retired()) {
+      b.discard = true;
+      remember(memory, written.tables(), null);
+      end(pending, CommitOutcome.UNKNOWN, 0, null);
+      throw Failures.replaced(router.name(), "committing; the transaction");
     }
     Position exact = b.node.committed(b.physical);
     long epoch = remember(memory, written.tables(), exact);
@@ -194,8 +204,11 @@ abstract class TransactionalSession extends Session {
     if (inTransaction && b != null) {
       boolean done = false;
       try {
-        b.physical.rollback();
-        done = true;
+        // What went with its connection is undone.
+        if (!b.lost) {
+          b.physical.rollback();
+        }
+        done = !b.lost;
       } finally {
         if (!done) {
           b.discard = true;

@@ -84,8 +84,7 @@ final class WriterElection {
       bystanders = Set.copyOf(bystanders);
     }
 
-    private Reign with(
-        @Nullable Standing nowKnown, @Nullable Standing first, Set<String> besides) {
+    private Reign with(@Nullable Standing nowKnown, @Nullable Standing first, Set<String> besides) {
       return new Reign(writer, nowKnown, first, deposed, readers, broken, besides);
     }
 
@@ -116,7 +115,8 @@ final class WriterElection {
 
   static Outcome decide(Reign before, List<Claim> claims) {
     Reign reign = learn(before, claims);
-    Claim current = claims.stream().filter(c -> c.node.equals(reign.writer)).findFirst().orElse(null);
+    Claim current =
+        claims.stream().filter(c -> c.node.equals(reign.writer)).findFirst().orElse(null);
     if (current == null || !current.writes()) {
       return succession(reign, current, claims);
     }
@@ -137,9 +137,7 @@ final class WriterElection {
     Set<String> broken = new HashSet<>(reign.broken);
     Set<String> bystanders = new HashSet<>(reign.bystanders);
     for (Claim each : claims) {
-      if (reign.adopted != null
-          && each.standing != null
-          && each.standing.followed(reign.adopted)) {
+      if (reign.adopted != null && each.standing != null && each.standing.followed(reign.adopted)) {
         deposed.remove(each.node);
       }
       if (each.reads()) {
@@ -167,9 +165,7 @@ final class WriterElection {
       if (lineage != Lineage.NEWER && reign.deposed.contains(each.node)) {
         continue;
       }
-      if (lineage == Lineage.LATER
-          || lineage == Lineage.NEWER
-          || lineage == Lineage.DIVERGED) {
+      if (lineage == Lineage.LATER || lineage == Lineage.NEWER || lineage == Lineage.DIVERGED) {
         rivals.add(each);
         superseded &=
             lineage == Lineage.NEWER
@@ -261,8 +257,7 @@ final class WriterElection {
       boolean best = true;
       for (Claim other : writers) {
         Lineage lineage = other == each ? Lineage.SAME : each.known().to(other.known());
-        best &=
-            lineage == Lineage.SAME || lineage == Lineage.LATER || lineage == Lineage.NEWER;
+        best &= lineage == Lineage.SAME || lineage == Lineage.LATER || lineage == Lineage.NEWER;
       }
       if (best) {
         return each;

@@ -39,6 +39,7 @@ final class StubNode implements Node {
   final AtomicInteger cancels = new AtomicInteger();
   final Set<Connection> out = new HashSet<>();
   final List<SQLException> failed = new ArrayList<>();
+  boolean retired;
   int acquired;
   int discarded;
   long reached = Long.MAX_VALUE;
@@ -87,6 +88,11 @@ final class StubNode implements Node {
   @Override
   public boolean primary() {
     return primary;
+  }
+
+  @Override
+  public boolean retired() {
+    return retired;
   }
 
   @Override
