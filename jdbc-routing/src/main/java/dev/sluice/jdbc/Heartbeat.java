@@ -6,9 +6,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.HashMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,11 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 /** Reads and moves the heartbeat's row. Used by one thread at a time. */
 final class Heartbeat {
-  private static final String VARIABLES =
-      "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('server_uuid', 'server_id', 'hostname', 'port',"
-          + " 'aurora_version', 'replica_preserve_commit_order', 'slave_preserve_commit_order',"
-          + " 'replica_parallel_workers', 'slave_parallel_workers')";
-
   private final String table;
   private final Supplier<String> names;
   private String server = "";
@@ -78,53 +70,21 @@ final class Heartbeat {
 
   /** A new connection: who is there? */
   void opened(Connection connection, Dialect dialect) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      if (dialect == Dialect.POSTGRESQL) {
-        try (ResultSet row =
+    if (dialect != Dialect.POSTGRESQL) {
+      MySqlVariables variables = MySqlVariables.of(connection);
+      server = variables.server();
+      unordered = dialect == Dialect.MYSQL ? variables.unordered() : null;
+      return;
+    }
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
             statement.executeQuery(
                 // Not as a text: that depends on the session's time zone.
                 "SELECT concat(extract(epoch FROM pg_postmaster_start_time()), ' ',"
                     + " current_setting('port'))")) {
-          row.next();
-          server = row.getString(1);
-        }
-        return;
-      }
-      Map<String, String> variables = new HashMap<>();
-      try (ResultSet rows = statement.executeQuery(VARIABLES)) {
-        while (rows.next()) {
-          variables.put(rows.getString(1).toLowerCase(Locale.ROOT), rows.getString(2));
-        }
-      }
-      server =
-          variables.getOrDefault("server_uuid", "")
-              + ' '
-              + variables.get("server_id")
-              + ' '
-              + variables.get("hostname")
-              + ' '
-              + variables.get("port");
-      unordered = dialect == Dialect.MYSQL ? unordered(variables) : null;
+      row.next();
+      server = row.getString(1);
     }
-  }
-
-  /** Why a replica of MySQL may show a beat before what was committed before it; null if not. */
-  static @Nullable String unordered(Map<String, String> variables) {
-    if (variables.containsKey("aurora_version")) {
-      return null;
-    }
-    String workers = either(variables, "replica_parallel_workers", "slave_parallel_workers");
-    String ordered =
-        either(variables, "replica_preserve_commit_order", "slave_preserve_commit_order");
-    return "0".equals(workers) || "1".equals(workers) || "ON".equals(ordered) || "1".equals(ordered)
-        ? null
-        : "it applies transactions in parallel and out of order: replica_preserve_commit_order must"
-            + " be ON";
-  }
-
-  private static @Nullable String either(Map<String, String> all, String name, String older) {
-    String value = all.get(name);
-    return value == null ? all.get(older) : value;
   }
 
   /**
@@ -173,28 +133,28 @@ final class Heartbeat {
       throws SQLException {
     String role =
         dialect == Dialect.POSTGRESQL
-            ? "SELECT pg_is_in_recovery(), false"
-            : "SELECT @@GLOBAL.read_only, @@GLOBAL.innodb_read_only";
-    boolean readOnly;
-    try (Statement statement = connection.createStatement()) {
-      try (ResultSet row = statement.executeQuery(role)) {
-        row.next();
-        readOnly = on(row.getString(1)) || on(row.getString(2));
-      }
-      try (ResultSet row =
-          statement.executeQuery(
-              "SELECT beat, history, previous, server FROM " + table + " WHERE id = 1")) {
-        if (!row.next()) {
-          return new HeartbeatReading(
-              readOnly, "the heartbeat's table " + table + " has no row 1", "", "", 0);
-        }
-        String unfit =
-            moved && !readOnly && !server.equals(row.getString(4))
-                ? "two servers move the row of " + table
-                : readOnly ? unordered : null;
+            ? "pg_is_in_recovery() AS a, false AS b"
+            : "@@GLOBAL.read_only AS a, @@GLOBAL.innodb_read_only AS b";
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT r.a, r.b, h.beat, h.history, h.previous, h.server FROM (SELECT "
+                    + role
+                    + ") r LEFT JOIN "
+                    + table
+                    + " h ON h.id = 1")) {
+      row.next();
+      boolean readOnly = on(row.getString(1)) || on(row.getString(2));
+      String history = row.getString(4);
+      if (history == null) {
         return new HeartbeatReading(
-            readOnly, unfit, row.getString(2), row.getString(3), row.getLong(1));
+            readOnly, "the heartbeat's table " + table + " has no row 1", "", "", 0);
       }
+      String unfit =
+          moved && !readOnly && !server.equals(row.getString(6))
+              ? "two servers move the row of " + table
+              : readOnly ? unordered : null;
+      return new HeartbeatReading(readOnly, unfit, history, row.getString(5), row.getLong(3));
     }
   }
 

@@ -163,6 +163,8 @@ final class PositionProbe implements AutoCloseable {
       lexerMode = DialectProbe.lexerMode(open, spoken);
       if (heartbeat != null) {
         heartbeat.opened(open, spoken);
+      } else if (spoken == Dialect.MYSQL && !moves && MySqlVariables.of(open).auroraReader()) {
+        throw new WrongDialect("it shares Aurora's storage and has no position: needs heartbeat");
       }
     }
     return open;

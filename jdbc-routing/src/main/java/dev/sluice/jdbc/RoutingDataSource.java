@@ -44,10 +44,10 @@ import javax.sql.DataSource;
  * be closed by the thread that uses it.
  *
  * <p>{@link #close()} stops the sampling and lets connections that are in use finish; the
- * DataSources it was built with are closed by whoever made them. When a replica is slow or gone
- * others answer, then the primary, within {@code maximumFallbackReads}; when the primary is gone
- * writes fail as its own pool fails, reads go on until a caller needs something that no replica is
- * known to have.
+ * DataSources it was built with are closed by whoever made them, those that {@code discovery} made
+ * with it. When a replica is slow or gone others answer, then the primary, within {@code
+ * maximumFallbackReads}; when the primary is gone writes fail as its own pool fails, reads go on
+ * until a caller needs something that no replica is known to have.
  */
 public final class RoutingDataSource implements DataSource, CausalSource, AutoCloseable {
   private final String name;
@@ -104,7 +104,7 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
   /**
    * What is known of every node at this moment, for a health page or metrics. Asks no server.
    *
-   * @return the primary first, then the replicas in the order of the builder
+   * @return the primary first, then the replicas in the order in which they were added
    */
   public List<NodeState> nodes() {
     return cluster.states();

@@ -152,7 +152,10 @@ final class TopologyChanges implements AutoCloseable {
     if (left > 0 && !late) {
       return;
     }
-    close(server);
+    // The pool of a node that has become the primary is still used; it ends with the cluster.
+    if (cluster.topology().primary().server().pool != server.pool) {
+      close(server);
+    }
     synchronized (this) {
       drains.remove(drain);
     }

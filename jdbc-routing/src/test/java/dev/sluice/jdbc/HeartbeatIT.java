@@ -20,7 +20,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -241,23 +240,6 @@ class HeartbeatIT {
       CausalMemory memory = scope.memory(new Source(cluster));
       assertThat(cluster.forRead(memory, Freshness.CAUSAL, List.of(), null).primary()).isTrue();
     }
-  }
-
-  @Test
-  void parallelAppliersOfMySqlMustKeepTheOrder() {
-    assertThat(Heartbeat.unordered(Map.of("replica_parallel_workers", "4")))
-        .contains("replica_preserve_commit_order");
-    assertThat(
-            Heartbeat.unordered(
-                Map.of("slave_parallel_workers", "4", "slave_preserve_commit_order", "OFF")))
-        .isNotNull();
-    assertThat(
-            Heartbeat.unordered(
-                Map.of("replica_parallel_workers", "4", "replica_preserve_commit_order", "ON")))
-        .isNull();
-    assertThat(Heartbeat.unordered(Map.of("slave_parallel_workers", "0"))).isNull();
-    assertThat(Heartbeat.unordered(Map.of("aurora_version", "3.04"))).isNull();
-    assertThat(Heartbeat.unordered(Map.of())).isNotNull();
   }
 
   private static NodeState state(PooledCluster cluster, DatabaseNode node) {
