@@ -345,6 +345,10 @@ abstract class Execution extends Attachment {
       }
       return read(operation, statement, Route.SAME);
     }
+    if (session.transactionLost() && verb == TransactionVerb.ROLLBACK) {
+      session.rollbackNow();
+      return nothing();
+    }
     Binding b = session.same(statement);
     boolean commit = verb == TransactionVerb.COMMIT || verb == TransactionVerb.COMMIT_AND_CHAIN;
     long result;

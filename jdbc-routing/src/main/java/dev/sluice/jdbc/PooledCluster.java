@@ -171,10 +171,9 @@ final class PooledCluster implements Cluster, ServerEvents {
 
   @Override
   public void awaitOpen(Server server) throws SQLException {
-    if (!server.primary) {
-      throw new SQLTransientConnectionException(server.name + ": the replica is removed", "08001");
+    if (server.primary) {
+      monitor.awaitOpen(server);
     }
-    monitor.awaitOpen(server);
   }
 
   /** Watches a node, which is not part of the topology yet. */
@@ -393,6 +392,11 @@ final class PooledCluster implements Cluster, ServerEvents {
     if (gtids && sampler.primaryProbe().dialect() == Dialect.MYSQL) {
       commits.borrowed(physical);
     }
+  }
+
+  @Override
+  public void suspect(Server server) {
+    monitor.suspect(server);
   }
 
   @Override

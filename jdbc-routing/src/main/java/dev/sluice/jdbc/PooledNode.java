@@ -69,6 +69,7 @@ final class PooledNode implements Node {
     try {
       if (server.shut()) {
         events.awaitOpen(server);
+        refuseIfRetired();
       }
       physical = server.pool.getConnection();
       if (server.primary) {
@@ -85,6 +86,15 @@ final class PooledNode implements Node {
         events.failed(server);
       }
       throw e;
+    }
+  }
+
+  private void refuseIfRetired() throws SQLException {
+    if (server.retired()) {
+      throw new SQLTransientConnectionException(
+          server.name
+              + (server.primary ? ": another node is the primary now" : ": the replica is removed"),
+          "08001");
     }
   }
 
@@ -128,7 +138,11 @@ final class PooledNode implements Node {
   public void failed(SQLException error) {
     boolean refused = server.primary && Failures.refusedAsWrite(error);
     if ((speaksOfNode(error) && !interrupted(error)) || refused) {
-      events.failed(server);
+      if (server.primary) {
+        events.suspect(server);
+      } else {
+        events.failed(server);
+      }
     }
   }
 

@@ -40,7 +40,8 @@ final class Sampler implements ReplicaWatch.Others, AutoCloseable {
   private final Object leading = new Object();
   private volatile PositionProbe primaryProbe;
   private final List<ReplicaWatch> watches = new CopyOnWriteArrayList<>();
-  private final Repeating primaryTask;
+  private final ScheduledExecutorService executor;
+  private volatile Repeating primaryTask;
   private final Repeating clock;
   private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
   private volatile long lastStart;
@@ -72,6 +73,7 @@ final class Sampler implements ReplicaWatch.Others, AutoCloseable {
     this.marks = marks;
     this.pace = new Pace(limits.sampleInterval(), ROLE_ONLY);
     this.primaryProbe = probe(config, primary.pool, true);
+    this.executor = executor;
     this.primaryTask = new Repeating(executor, this::samplePrimary);
     this.clock = new Repeating(executor, this::age);
   }
@@ -81,16 +83,21 @@ final class Sampler implements ReplicaWatch.Others, AutoCloseable {
    */
   void lead(Server next, ClusterConfig config) {
     PositionProbe old;
+    // The old one's task may hang for as long as its server does.
+    Repeating oldTask;
     synchronized (leading) {
       old = primaryProbe;
+      oldTask = primaryTask;
+      primaryTask = new Repeating(executor, this::samplePrimary);
       primary = next;
       primaryProbe = probe(config, next.pool, true);
       primaryAnswered = false;
       primaryWell = false;
       marks.newTimeline();
     }
-    old.close();
+    oldTask.close();
     primaryTask.soon();
+    old.close();
   }
 
   static PositionProbe probe(ClusterConfig config, DataSource pool, boolean isPrimary) {

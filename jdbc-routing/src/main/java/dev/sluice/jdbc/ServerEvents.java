@@ -17,6 +17,13 @@ interface ServerEvents {
    */
   default void awaitOpen(Server server) throws SQLException {}
 
+  /**
+   * The connection to the primary was lost, or it refused a write: it may be the primary no more.
+   */
+  default void suspect(Server server) {
+    failed(server);
+  }
+
   /** A request failed because of the node. */
   void failed(Server server);
 

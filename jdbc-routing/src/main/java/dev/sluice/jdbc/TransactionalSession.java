@@ -51,7 +51,7 @@ abstract class TransactionalSession extends Session {
       }
       written.addAnything();
     }
-    if (b != null && (b.lost || b.node.retired())) {
+    if (b != null && transactionLost()) {
       b.discard = true;
       throw Failures.rolledBack(router.name(), null);
     }
@@ -176,6 +176,12 @@ abstract class TransactionalSession extends Session {
     }
   }
 
+  /** Whether the open transaction has gone with its connection, or its primary was replaced. */
+  final boolean transactionLost() {
+    Binding b = home;
+    return inTransaction && b != null && (b.lost || b.node.retired());
+  }
+
   final void commitNow() throws SQLException {
     checkOpen();
     Binding b = home;
@@ -205,15 +211,18 @@ abstract class TransactionalSession extends Session {
       boolean done = false;
       try {
         // What went with its connection is undone.
-        if (!b.lost) {
+        if (!transactionLost()) {
           b.physical.rollback();
+          done = true;
         }
-        done = !b.lost;
       } finally {
         if (!done) {
           b.discard = true;
         }
         afterRollback();
+        if (b.discard && b == home && hold < KEEP) {
+          abandon(b);
+        }
       }
     } else if (autoCommit) {
       onPrimary(

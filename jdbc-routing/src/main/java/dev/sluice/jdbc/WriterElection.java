@@ -128,7 +128,9 @@ final class WriterElection {
 
   /** A primary that was restored to an older timeline is not the one that was known. */
   private static boolean wentBack(Reign reign, Standing now) {
-    return reign.known != null && now.to(reign.known) == Lineage.EARLIER && now.branch() > 0;
+    return reign.known != null
+        && now.database().equals(reign.known.database())
+        && now.branch() < reign.known.branch();
   }
 
   private static Reign learn(Reign reign, List<Claim> claims) {

@@ -39,6 +39,7 @@ final class WriterMonitor implements AutoCloseable {
   private static final long WELL_NANOS = 1_000_000_000;
   private static final long SPACING_NANOS = 20_000_000;
   private static final long SLOWEST_NANOS = 400_000_000;
+  private static final long QUIET_NANOS = 30_000_000;
   private static final Duration LONGEST_ANSWER = Duration.ofMillis(500);
 
   private final String name;
@@ -69,6 +70,14 @@ final class WriterMonitor implements AutoCloseable {
     @Nullable CompletableFuture<Claim> running;
     volatile boolean begun;
 
+    /** It was silent: nobody waits long for it, until it has answered. */
+    boolean quiet;
+
+    /** An answer came too late to count; whether it told of a broken connection is kept. */
+    boolean missed;
+
+    boolean missedBreak;
+
     Asked(RoleProbe probe, DataSource pool) {
       this.probe = probe;
       this.pool = pool;
@@ -93,10 +102,32 @@ final class WriterMonitor implements AutoCloseable {
     }
   }
 
+  /**
+   * As {@link #wake}, and whoever needs the primary waits for what comes out: mostly some
+   * milliseconds, and nobody waits at the pool of a server that is gone.
+   */
+  void suspect(Server server) {
+    if (!config.follow() || closed || cluster.topology().replicas().isEmpty()) {
+      return;
+    }
+    lock.lock();
+    try {
+      boolean well = kind == Kind.STAYS || kind == Kind.CHANGED;
+      if (well && !server.shut()) {
+        shutNanos = System.nanoTime();
+        server.shut(true);
+      }
+    } finally {
+      lock.unlock();
+    }
+    wake();
+  }
+
   private long round() {
     long now = System.nanoTime();
     List<Server> servers = cluster.servers();
     if (closed || servers.size() < 2) {
+      cluster.shutPrimary(false);
       return 30 * WELL_NANOS;
     }
     if (now - lastStart < SPACING_NANOS) {
@@ -112,6 +143,8 @@ final class WriterMonitor implements AutoCloseable {
     List<Claim> claims = ask(servers);
     if (claims != null && !closed) {
       decide(WriterElection.decide(reign, claims), claims);
+    } else if (kind == Kind.STAYS || kind == Kind.CHANGED) {
+      cluster.shutPrimary(false);
     }
     boolean well = kind == Kind.STAYS || kind == Kind.CHANGED;
     pauseNanos = well ? SPACING_NANOS : Math.min(SLOWEST_NANOS, 2 * pauseNanos);
@@ -127,6 +160,11 @@ final class WriterMonitor implements AutoCloseable {
     probes.keySet().removeIf(n -> servers.stream().noneMatch(s -> s.name.equals(n)) && drop(n));
     for (Asked each : asked) {
       CompletableFuture<Claim> before = each.running;
+      if (before != null && before.isDone() && each.missed) {
+        Claim late = before.getNow(new Claim(each.probe.node, null, false));
+        each.quiet = late.standing() == null;
+        each.missedBreak |= late.standing() != null && !late.unbroken();
+      }
       if (before == null || before.isDone()) {
         each.begun = false;
         try {
@@ -140,15 +178,15 @@ final class WriterMonitor implements AutoCloseable {
         } catch (RejectedExecutionException e) {
           return null;
         }
-      } else {
-        each.running = null;
       }
     }
-    long end = System.nanoTime() + limit.toNanos() + limit.toNanos() / 2;
+    long asking = System.nanoTime();
     List<Claim> claims = new ArrayList<>();
     for (Asked each : asked) {
-      Claim claim = await(each, end);
-      if (claim.standing() == null && !each.begun) {
+      boolean quiet = each.quiet;
+      Claim claim = await(each, asking);
+      if (claim.standing() == null && !each.begun && !quiet) {
+        each.quiet = false;
         return null;
       }
       claims.add(claim);
@@ -171,18 +209,27 @@ final class WriterMonitor implements AutoCloseable {
     return claims;
   }
 
-  private Claim await(Asked asked, long end) {
+  private Claim await(Asked asked, long since) {
     CompletableFuture<Claim> running = asked.running;
     Claim silent = new Claim(asked.probe.node, null, false);
     if (running == null) {
       return silent;
     }
+    long most = asked.quiet ? QUIET_NANOS : limit.toNanos() + limit.toNanos() / 2;
+    asked.missed = true;
     try {
-      return running.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+      Claim claim =
+          running.get(Math.max(0, since + most - System.nanoTime()), TimeUnit.NANOSECONDS);
+      asked.missed = false;
+      asked.quiet = claim.standing() == null;
+      boolean broke = asked.missedBreak;
+      asked.missedBreak &= claim.standing() == null;
+      return broke ? new Claim(claim.node(), claim.standing(), false) : claim;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return silent;
     } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+      asked.quiet = true;
       return silent;
     }
   }
@@ -277,10 +324,6 @@ final class WriterMonitor implements AutoCloseable {
       }
     } finally {
       lock.unlock();
-    }
-    if (server.retired()) {
-      throw new SQLTransientConnectionException(
-          server.name + ": another node is the primary now", "08001");
     }
   }
 

@@ -71,7 +71,8 @@ class FailoverSessionTest {
       run(connection, INSERT);
       run(connection, INSERT);
     }
-    assertThat(cluster.done()).containsExactly("second: " + INSERT, "second: " + INSERT);
+    assertThat(cluster.done())
+        .containsExactly("primary: " + INSERT, "second: " + INSERT, "second: " + INSERT);
     assertThat(outcomes)
         .containsExactly(
             CommitOutcome.ROLLED_BACK, CommitOutcome.COMMITTED, CommitOutcome.COMMITTED);
