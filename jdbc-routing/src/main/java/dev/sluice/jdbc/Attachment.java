@@ -121,6 +121,7 @@ abstract class Attachment {
         boolean streams =
             session.inTransaction || executed == null || !Traits.writes(executed, executed.route());
         options.apply(p, streams);
+        b.streaming |= streams && StatementOptions.set(options.fetchSize);
       }
     }
     return p;
@@ -168,9 +169,17 @@ abstract class Attachment {
     if (!session.aborted) {
       b.node.failed(e);
     }
-    if (Failures.connectionLost(e)) {
+    if (Failures.costsConnection(e)) {
       b.discard = true;
       b.lost = true;
+    }
+  }
+
+  /** Reading a result failed: the rest of it came over a connection that may be broken. */
+  final void readingFailed(SQLException e) {
+    Binding b = binding;
+    if (b != null) {
+      failed(b, e);
     }
   }
 

@@ -12,10 +12,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Binding {
   final Node node;
+
+  /** As the pool gave it, and gets it back. */
+  final Connection borrowed;
+
+  /** What statements are made on, and what is changed. */
   final Connection physical;
 
   /** Statements with something open on it. */
   int users;
+
+  /** Rows of a result come as they are read, so that drivers refuse other statements meanwhile. */
+  boolean streaming;
 
   boolean discard;
 
@@ -41,9 +49,10 @@ final class Binding {
     @Nullable Deque<Change.Undo> undo;
   }
 
-  Binding(Node node, Connection physical) throws SQLException {
+  Binding(Node node, Connection borrowed) throws SQLException {
     this.node = node;
-    this.physical = physical;
+    this.borrowed = borrowed;
+    this.physical = node.bare(borrowed);
     this.autoCommitBefore = physical.getAutoCommit();
     this.autoCommit = autoCommitBefore;
   }
@@ -130,6 +139,10 @@ final class Binding {
       return false;
     }
     try {
+      if (physical.isClosed()) {
+        // A pool would lend it again for a moment before it looks.
+        return false;
+      }
       Changes known = changes;
       if (known != null) {
         undo(known);

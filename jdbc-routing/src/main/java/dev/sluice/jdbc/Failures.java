@@ -15,6 +15,12 @@ final class Failures {
   /** As the peers have it: the connection is another one, begin again. */
   private static final String BEGIN_AGAIN = "08S02";
 
+  /** MySQL and MariaDB: the server does not say what went wrong. */
+  private static final int UNKNOWN_SERVER_ERROR = 1105;
+
+  /** Chains of exceptions may be circles. */
+  private static final int MOST_EXCEPTIONS = 10;
+
   private Failures() {}
 
   /** Whether the connection is gone, so that the outcome of what was under way is not known. */
@@ -30,6 +36,25 @@ final class Failures {
         || state.equals("57P02")
         || state.equals("57P03")
         || state.equals("40003");
+  }
+
+  /**
+   * Whether a connection is not used again after this: it is lost, or what the driver keeps for it
+   * may not fit any more, as a plan whose table has changed (0A000). The same as HikariCP's rules.
+   */
+  static boolean costsConnection(SQLException e) {
+    @Nullable SQLException each = e;
+    for (int depth = 0; each != null && depth < MOST_EXCEPTIONS; depth++) {
+      String state = state(each);
+      if (connectionLost(each)
+          || state.equals("0A000")
+          || state.equals("01002")
+          || each.getErrorCode() == UNKNOWN_SERVER_ERROR) {
+        return true;
+      }
+      each = each.getNextException();
+    }
+    return false;
   }
 
   /**

@@ -51,6 +51,7 @@ final class PooledCluster implements Cluster, ServerEvents {
   private final ClusterConfig config;
   private final TopologyChanges changes;
   private final @Nullable Discovery discovery;
+  private final FallbackCap fallbackCap;
   private volatile Topology topology;
   private final WriterMonitor monitor;
   private final Watermarks marks;
@@ -70,6 +71,7 @@ final class PooledCluster implements Cluster, ServerEvents {
     this.ticker = config.runtime().ticker();
     this.causalWaitNanos = config.limits().causalWait().toNanos();
     Server primary = server(config, config.primary(), true);
+    this.fallbackCap = new FallbackCap(config.limits().maximumFallbackReads(), this::refusal);
     this.marks = new Watermarks();
     ScheduledExecutorService given = config.runtime().executor();
     this.ownExecutor = given == null;
@@ -82,7 +84,7 @@ final class PooledCluster implements Cluster, ServerEvents {
     this.topology =
         Topology.of(
             node,
-            new FallbackNode(node, config.limits().maximumFallbackReads(), this::refusal),
+            new PooledNode(primary, this, fallbackCap),
             config.replicas().stream().map(this::watch).toList());
     this.changes = new TopologyChanges(config, this, sampler, executor);
     this.discovery = Discovery.of(config, this, changes, executor);
@@ -130,7 +132,7 @@ final class PooledCluster implements Cluster, ServerEvents {
       topology =
           Topology.of(
               primary,
-              new FallbackNode(primary, config.limits().maximumFallbackReads(), this::refusal),
+              new PooledNode(next, this, fallbackCap),
               replicas);
     }
     changes.succeed(promoted.server, topology.primary().server());
@@ -162,11 +164,9 @@ final class PooledCluster implements Cluster, ServerEvents {
 
   @Override
   public @Nullable Node successor(Node failed, SQLException error) throws SQLException {
-    PooledNode node =
-        failed instanceof FallbackNode f
-            ? f.primaryNode()
-            : failed instanceof PooledNode p ? p : null;
-    return node == null || !node.primary() ? null : monitor.successor(node, error);
+    return failed instanceof PooledNode node && node.primary()
+        ? monitor.successor(node, error)
+        : null;
   }
 
   @Override
@@ -299,7 +299,7 @@ final class PooledCluster implements Cluster, ServerEvents {
       throws SQLException {
     Topology nodes = topology;
     if (!nodes.selector().anyUsable(notThis)) {
-      if (nodes.fallback().full()) {
+      if (fallbackCap.full()) {
         throw refusal();
       }
       return nodes.fallback();
@@ -447,7 +447,7 @@ final class PooledCluster implements Cluster, ServerEvents {
         view.usable(),
         view.reason(),
         lag,
-        server.inFlight.get(),
+        server.inFlight(),
         Duration.ofNanos(server.latencyNanos()),
         position);
   }

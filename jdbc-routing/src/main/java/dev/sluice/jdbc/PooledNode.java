@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * A server as the connections see it. A replica that went back gets a new one, since callers trust
  * a node that answered before.
  */
-final class PooledNode implements Node {
+final class PooledNode extends Node {
   private static final Logger LOG = LoggerFactory.getLogger(PooledNode.class);
   private static final boolean HIKARI = present("com.zaxxer.hikari.HikariDataSource");
 
@@ -25,9 +26,24 @@ final class PooledNode implements Node {
   private final Server server;
   private final ServerEvents events;
 
+  /** For the node by which the primary stands in for replicas. */
+  private final @Nullable FallbackCap cap;
+
+  /**
+   * Whether what is in flight is counted here, which takes two atomic operations. Only a choice
+   * among replicas needs it; HikariCP itself knows how many connections it has lent.
+   */
+  private final boolean counts;
+
   PooledNode(Server server, ServerEvents events) {
+    this(server, events, null);
+  }
+
+  PooledNode(Server server, ServerEvents events, @Nullable FallbackCap cap) {
     this.server = server;
     this.events = events;
+    this.cap = cap;
+    this.counts = !server.primary || !server.bare;
   }
 
   static boolean present(String className) {
@@ -39,22 +55,26 @@ final class PooledNode implements Node {
     }
   }
 
+  static boolean bare(DataSource pool) {
+    return HIKARI && HikariPools.givesBareConnections(pool);
+  }
+
   Server server() {
     return server;
   }
 
   @Override
-  public String name() {
+  String name() {
     return server.name;
   }
 
   @Override
-  public boolean primary() {
+  boolean primary() {
     return server.primary;
   }
 
   @Override
-  public long reachedEpoch() {
+  long reachedEpoch() {
     if (server.primary) {
       return Long.MAX_VALUE;
     }
@@ -63,8 +83,13 @@ final class PooledNode implements Node {
   }
 
   @Override
-  public Connection acquire() throws SQLException {
-    server.inFlight.incrementAndGet();
+  Connection acquire() throws SQLException {
+    if (cap != null) {
+      cap.enter();
+    }
+    if (counts) {
+      server.inFlight.incrementAndGet();
+    }
     Connection physical = null;
     try {
       if (server.shut()) {
@@ -78,7 +103,7 @@ final class PooledNode implements Node {
       return physical;
     } catch (SQLException | RuntimeException e) {
       if (physical == null) {
-        server.inFlight.decrementAndGet();
+        left();
       } else {
         release(physical, true);
       }
@@ -99,7 +124,12 @@ final class PooledNode implements Node {
   }
 
   @Override
-  public void release(Connection physical, boolean discard) {
+  Connection bare(Connection borrowed) throws SQLException {
+    return server.bare ? HikariPools.bare(borrowed) : borrowed;
+  }
+
+  @Override
+  void release(Connection physical, boolean discard) {
     try {
       if (discard || (server.primary && server.retired())) {
         discard(physical);
@@ -109,7 +139,16 @@ final class PooledNode implements Node {
       // Nobody waits for the outcome, and a pool drops what does not close.
       LOG.debug("{}: a connection did not close", server.name, e);
     } finally {
+      left();
+    }
+  }
+
+  private void left() {
+    if (counts) {
       server.inFlight.decrementAndGet();
+    }
+    if (cap != null) {
+      cap.leave();
     }
   }
 
@@ -120,22 +159,22 @@ final class PooledNode implements Node {
   }
 
   @Override
-  public boolean timesNext() {
+  boolean timesNext() {
     return server.timesNext();
   }
 
   @Override
-  public void answered(long elapsedNanos) {
+  void answered(long elapsedNanos) {
     server.answered(elapsedNanos);
   }
 
   @Override
-  public void answered() {
+  void answered() {
     server.answered();
   }
 
   @Override
-  public void failed(SQLException error) {
+  void failed(SQLException error) {
     boolean refused = server.primary && Failures.refusedAsWrite(error);
     if ((speaksOfNode(error) && !interrupted(error)) || refused) {
       if (server.primary) {
@@ -147,7 +186,7 @@ final class PooledNode implements Node {
   }
 
   @Override
-  public boolean retired() {
+  boolean retired() {
     return server.retired() && server.primary;
   }
 
@@ -176,7 +215,7 @@ final class PooledNode implements Node {
   }
 
   @Override
-  public @Nullable Position committed(Connection physical) {
+  @Nullable Position committed(Connection physical) {
     return server.primary ? events.committed(physical) : null;
   }
 

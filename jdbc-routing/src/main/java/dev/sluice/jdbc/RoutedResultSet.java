@@ -20,6 +20,16 @@ final class RoutedResultSet extends DelegatingResultSet {
   }
 
   @Override
+  public boolean next() throws SQLException {
+    try {
+      return delegate.next();
+    } catch (SQLException e) {
+      statement.readingFailed(e);
+      throw e;
+    }
+  }
+
+  @Override
   public void close() throws SQLException {
     int ofGeneration = generation;
     if (ofGeneration != CLOSED) {

@@ -2,6 +2,7 @@ package dev.sluice.jdbc;
 
 import dev.sluice.jdbc.ClusterConfig.Limits;
 import dev.sluice.jdbc.ClusterConfig.NodeConfig;
+import dev.sluice.jdbc.hikari.HikariPools;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
@@ -35,6 +36,9 @@ final class Server {
   /** The pool's size; {@link Integer#MAX_VALUE} if it is not known. */
   final int capacity;
 
+  /** Whether statements are made on the driver's connections instead of the pool's wrappers. */
+  final boolean bare;
+
   final AtomicInteger inFlight = new AtomicInteger();
   private final Breaker breaker;
   private final LagGate lag;
@@ -61,6 +65,7 @@ final class Server {
     this.pool = config.dataSource();
     this.weight = config.weight();
     this.capacity = capacity;
+    this.bare = PooledNode.bare(pool);
     this.breaker = new Breaker(limits.ejection(), new Jitter());
     this.lag = new LagGate(limits.maximumLag());
     this.view = new View(new PooledNode(this, events), false, "no answer yet", Progress.NONE, 1);
@@ -116,6 +121,11 @@ final class Server {
   /** It comes to a cluster that runs: its caches are cold and its pool is empty. */
   synchronized void startSlowly() {
     wellOnce = true;
+  }
+
+  /** Connections that are lent; asks the pool where they are not counted. */
+  int inFlight() {
+    return primary && bare ? HikariPools.lent(pool) : inFlight.get();
   }
 
   boolean hasRoom() {

@@ -199,6 +199,12 @@ abstract class Session {
       return b;
     }
     dropHome();
+    Binding open = last;
+    if (open != null && !open.released && open.node.primary() && autoCommit && !open.streaming) {
+      // A result is open on it: who asks for a second connection while he has one may wait for it
+      // as long as all others do the same.
+      return adopt(open, LINGER);
+    }
     return adopt(acquire(router.cluster.primary()), LINGER);
   }
 
@@ -487,7 +493,7 @@ abstract class Session {
     for (Execution each = firstStatement; each != null; each = each.next) {
       each.detachFrom(b);
     }
-    b.node.release(b.physical, !b.restore());
+    b.node.release(b.borrowed, !b.restore());
     if (last == b) {
       last = null;
       lastReadGone = true;

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 record Topology(
     PooledNode primary,
-    FallbackNode fallback,
+    PooledNode fallback,
     List<ReplicaWatch> replicas,
     ReplicaSelector selector) {
 
-  static Topology of(PooledNode primary, FallbackNode fallback, List<ReplicaWatch> replicas) {
+  static Topology of(PooledNode primary, PooledNode fallback, List<ReplicaWatch> replicas) {
     return new Topology(
         primary,
         fallback,

@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A node over a driver that only writes down what it is asked for, as {@code node: what}. */
-final class StubNode implements Node {
+final class StubNode extends Node {
   final String name;
   final boolean primary;
   final List<String> log;
@@ -81,27 +81,27 @@ final class StubNode implements Node {
   }
 
   @Override
-  public String name() {
+  String name() {
     return name;
   }
 
   @Override
-  public boolean primary() {
+  boolean primary() {
     return primary;
   }
 
   @Override
-  public boolean retired() {
+  boolean retired() {
     return retired;
   }
 
   @Override
-  public long reachedEpoch() {
+  long reachedEpoch() {
     return reached;
   }
 
   @Override
-  public Connection acquire() throws SQLException {
+  Connection acquire() throws SQLException {
     SQLException failure = acquireFailures.poll();
     if (failure != null) {
       throw failure;
@@ -113,7 +113,12 @@ final class StubNode implements Node {
   }
 
   @Override
-  public void release(Connection physical, boolean discard) {
+  Connection bare(Connection borrowed) {
+    return borrowed;
+  }
+
+  @Override
+  void release(Connection physical, boolean discard) {
     if (cancels.get() > 0) {
       throw new AssertionError(name + ": given back while something on it is cancelled");
     }
@@ -126,23 +131,23 @@ final class StubNode implements Node {
   }
 
   @Override
-  public boolean timesNext() {
+  boolean timesNext() {
     return true;
   }
 
   @Override
-  public void answered(long elapsedNanos) {}
+  void answered(long elapsedNanos) {}
 
   @Override
-  public void answered() {}
+  void answered() {}
 
   @Override
-  public void failed(SQLException error) {
+  void failed(SQLException error) {
     failed.add(error);
   }
 
   @Override
-  public @Nullable Position committed(Connection physical) {
+  @Nullable Position committed(Connection physical) {
     return null;
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.cache.CacheBuilder;
 import dev.sluice.cache.CacheStore;
+import dev.sluice.causality.TokenSigner;
 import dev.sluice.insights.Insights;
 import dev.sluice.jdbc.RoutingDataSourceBuilder;
 import dev.sluice.nosql.CounterFlusher;
@@ -45,6 +46,7 @@ class ConfigurationTest {
   private static final Set<Class<?>> BUILDERS =
       Set.of(
           RoutingDataSourceBuilder.class,
+          TokenSigner.Builder.class,
           CacheStore.Builder.class,
           CacheBuilder.class,
           SqsTransport.Builder.class,

@@ -2,6 +2,7 @@ package dev.sluice.jdbc.hikari;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.ProxyConnection;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -33,6 +34,50 @@ public final class HikariPools {
   public static OptionalInt size(DataSource pool) {
     HikariDataSource hikari = hikari(pool);
     return hikari == null ? OptionalInt.empty() : OptionalInt.of(hikari.getMaximumPoolSize());
+  }
+
+  /**
+   * How many connections a pool has lent at this moment. Goes through all of them.
+   *
+   * @param pool HikariCP's
+   * @return the number; 0 if it has not been started or is not HikariCP's
+   */
+  public static int lent(DataSource pool) {
+    return pool instanceof HikariDataSource hikari && hikari.getHikariPoolMXBean() != null
+        ? hikari.getHikariPoolMXBean().getActiveConnections()
+        : 0;
+  }
+
+  /**
+   * Whether {@link #bare} may be used: HikariCP itself, without rules of the application's own for
+   * which exceptions cost a connection.
+   *
+   * @param pool any pool
+   * @return whether its connections may be taken out of their wrappers
+   */
+  public static boolean givesBareConnections(DataSource pool) {
+    if (pool.getClass() != HikariDataSource.class
+        || ((HikariDataSource) pool).getExceptionOverrideClassName() != null) {
+      return false;
+    }
+    try {
+      return ((HikariDataSource) pool).getExceptionOverride() == null;
+    } catch (NoSuchMethodError e) {
+      // Before HikariCP 6 such rules had a class name, always.
+      return true;
+    }
+  }
+
+  /**
+   * The driver's connection in one that HikariCP has lent, without its bookkeeping of statements,
+   * which takes four locks a statement. Whoever uses it closes what he opens, takes back what he
+   * changes, and evicts it when it is broken.
+   *
+   * @param borrowed as the pool gave it
+   * @return what it wraps; itself if it is not HikariCP's
+   */
+  public static Connection bare(Connection borrowed) throws SQLException {
+    return borrowed instanceof ProxyConnection ? borrowed.unwrap(Connection.class) : borrowed;
   }
 
   /**
