@@ -46,8 +46,10 @@ import javax.sql.DataSource;
  * <p>{@link #close()} stops the sampling and lets connections that are in use finish; the
  * DataSources it was built with are closed by whoever made them, those that {@code discovery} made
  * with it. When a replica is slow or gone others answer, then the primary, within {@code
- * maximumFallbackReads}; when the primary is gone writes fail as its own pool fails, reads go on
- * until a caller needs something that no replica is known to have.
+ * maximumFallbackReads}; when the primary is gone writes wait for its successor, for {@code
+ * failoverTimeout}, then fail as its own pool fails; reads go on until a caller needs something
+ * that no replica is known to have. A transaction that a failover cuts ends with SQLState 08S02
+ * (nothing is committed) or 08007 (not known).
  */
 public final class RoutingDataSource implements DataSource, CausalSource, AutoCloseable {
   private final String name;
