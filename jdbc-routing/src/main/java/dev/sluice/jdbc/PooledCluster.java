@@ -18,8 +18,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -37,12 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PooledCluster implements Cluster, ServerEvents {
   private static final long POLL_NANOS = 500_000;
-
-  /**
-   * Threads besides two a replica: primary, ageing, catalog, draining, discovery; who the primary
-   * is, and its own answer to that.
-   */
-  private static final int SPARE = 7;
 
   private final String name;
   private final Ticker ticker;
@@ -63,7 +55,7 @@ final class PooledCluster implements Cluster, ServerEvents {
   private final boolean gtids;
 
   private final ScheduledExecutorService executor;
-  private final boolean ownExecutor;
+  private final ClusterThreads threads;
 
   private PooledCluster(ClusterConfig config) {
     this.config = config;
@@ -71,19 +63,17 @@ final class PooledCluster implements Cluster, ServerEvents {
     this.ticker = config.runtime().ticker();
     this.causalWaitNanos = config.limits().causalWait().toNanos();
     Server primary = server(config, config.primary(), true);
-    this.fallbackCap = new FallbackCap(config.limits().maximumFallbackReads(), this::refusal);
     this.marks = new Watermarks();
-    ScheduledExecutorService given = config.runtime().executor();
-    this.ownExecutor = given == null;
-    this.executor = given == null ? threads(name, 2 * config.replicas().size() + SPARE) : given;
+    this.threads = new ClusterThreads(name, config.replicas().size(), config.runtime().executor());
+    this.executor = threads.executor();
     this.sampler = new Sampler(config, primary, marks, executor, this::primaryUnwell);
     this.catalog = new CatalogCache(CatalogCache.of(sampler::primaryProbe), executor, ticker);
     this.commits = new CommitPositions();
     this.gtids = config.topology().heartbeat() == null;
-    PooledNode node = primary.view().node();
+    this.fallbackCap = new FallbackCap(config.limits().maximumFallbackReads(), this::refusal);
     this.topology =
         Topology.of(
-            node,
+            primary.view().node(),
             new PooledNode(primary, this, fallbackCap),
             config.replicas().stream().map(this::watch).toList());
     this.changes = new TopologyChanges(config, this, sampler, executor);
@@ -129,11 +119,7 @@ final class PooledCluster implements Cluster, ServerEvents {
       PooledNode primary = next.view().node();
       List<ReplicaWatch> replicas = new ArrayList<>(before.minus(promoted).replicas());
       replicas.add(0, demoted);
-      topology =
-          Topology.of(
-              primary,
-              new PooledNode(next, this, fallbackCap),
-              replicas);
+      topology = Topology.of(primary, new PooledNode(next, this, fallbackCap), replicas);
     }
     changes.succeed(promoted.server, topology.primary().server());
     changes.succeed(old, demoted.server);
@@ -195,9 +181,7 @@ final class PooledCluster implements Cluster, ServerEvents {
 
   /** Another number of replicas needs another number of threads. */
   void resized() {
-    if (ownExecutor && executor instanceof ScheduledThreadPoolExecutor threads) {
-      threads.setCorePoolSize(2 * topology.replicas().size() + SPARE);
-    }
+    threads.replicas(topology.replicas().size());
   }
 
   /** Where connections for background questions come from, the primary's first. */
@@ -216,20 +200,6 @@ final class PooledCluster implements Cluster, ServerEvents {
     return PooledNode.present("com.zaxxer.hikari.HikariDataSource")
         ? HikariPools.size(pool).orElse(Integer.MAX_VALUE)
         : Integer.MAX_VALUE;
-  }
-
-  private static ScheduledExecutorService threads(String name, int count) {
-    AtomicInteger number = new AtomicInteger();
-    ScheduledThreadPoolExecutor threads =
-        new ScheduledThreadPoolExecutor(
-            count,
-            task -> {
-              Thread thread = new Thread(task, "sluice-" + name + "-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
-    threads.setRemoveOnCancelPolicy(true);
-    return threads;
   }
 
   /**
@@ -462,8 +432,6 @@ final class PooledCluster implements Cluster, ServerEvents {
     monitor.close();
     sampler.close();
     changes.close();
-    if (ownExecutor) {
-      executor.shutdownNow();
-    }
+    threads.close();
   }
 }

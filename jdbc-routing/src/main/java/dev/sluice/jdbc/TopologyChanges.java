@@ -9,6 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,7 +93,7 @@ final class TopologyChanges implements AutoCloseable {
    * @return done when nothing of ours uses it any more; failed if that took longer than {@code
    *     drainTimeout}
    */
-  synchronized CompletableFuture<Void> remove(String replica) {
+  synchronized CompletionStage<Void> remove(String replica) {
     checkOpen();
     ReplicaWatch watch = cluster.topology().replica(replica);
     if (watch == null) {
