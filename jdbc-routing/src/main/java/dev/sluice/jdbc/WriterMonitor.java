@@ -366,7 +366,8 @@ final class WriterMonitor implements AutoCloseable {
     }
   }
 
-  /** Says whether there is time left. */
+  /** Says whether there is time left; callers ask again what they wait for. */
+  @SuppressWarnings("WaitNotInLoop")
   private boolean await(long end) {
     try {
       long left = end - System.nanoTime();
