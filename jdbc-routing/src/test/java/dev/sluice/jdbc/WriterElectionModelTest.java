@@ -289,8 +289,8 @@ class WriterElectionModelTest {
               w.follows + 1);
     }
 
-    private static World changed(
-        World w, int i, Server now, int writes, int promotions, int kills, int follows) {
+    /** The counts are those of writes, promotions, kills and follows. */
+    private static World changed(World w, int i, Server now, int... counts) {
       List<Server> servers = new ArrayList<>(w.servers);
       servers.set(i, now);
       return new World(
@@ -299,11 +299,11 @@ class WriterElectionModelTest {
           w.contested,
           w.best,
           w.asked,
-          writes,
-          promotions,
-          kills,
+          counts[0],
+          counts[1],
+          counts[2],
           w.rounds,
-          follows,
+          counts[3],
           now.promoted == w.servers.get(i).promoted ? w.replaced : without(w.replaced, i));
     }
 
