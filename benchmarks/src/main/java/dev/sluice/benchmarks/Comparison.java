@@ -15,10 +15,13 @@ record Comparison(String title, String baseline, List<String> others) {
   /** All comparisons, in the order of the table. */
   static List<Comparison> all() {
     List<Comparison> all = new ArrayList<>();
-    all.add(routing("read", "Routing: autocommit read"));
-    all.add(routing("write", "Routing: autocommit write"));
-    all.add(routing("readOnlyTransaction", "Routing: read-only transaction of one read"));
-    all.add(routing("readWriteTransaction", "Routing: transaction of a read and a write"));
+    for (String below : List.of("nothing", "memory")) {
+      String title = "Routing over " + (below.equals("memory") ? "H2 in memory" : below) + ": ";
+      all.add(routing("read", below, title + "autocommit read"));
+      all.add(routing("write", below, title + "autocommit write"));
+      all.add(routing("readOnlyTransaction", below, title + "read-only transaction of one read"));
+      all.add(routing("readWriteTransaction", below, title + "transaction of a read and a write"));
+    }
     for (String method : List.of("read", "write")) {
       all.add(
           new Comparison(
@@ -82,8 +85,8 @@ record Comparison(String title, String baseline, List<String> others) {
     return all;
   }
 
-  private static Comparison routing(String method, String title) {
-    String start = "RoutingOverhead." + method + " ";
+  private static Comparison routing(String method, String below, String title) {
+    String start = "RoutingOverhead." + method + " " + below + " ";
     return new Comparison(
         title,
         start + "hikari",

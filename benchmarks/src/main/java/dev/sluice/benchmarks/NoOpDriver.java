@@ -26,10 +26,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A driver that does nothing, so that what is measured is what lies above it. Connections,
  * statements and results are new objects each time, as with a real driver; methods that are not
- * written out below return null, 0 or false. It says that it is MySQL, for those who ask.
+ * written out below return null, 0 or false. It says that it is MySQL, for those who ask. Where the
+ * URL says so, prepared statements run on a database in memory; questions about the server are
+ * answered as ever.
  */
 public final class NoOpDriver implements Driver {
   static final String URL = "jdbc:mysql://localhost:3306/";
+
+  /** In a URL: prepared statements and transactions run on a database in this process. */
+  static final String IN_MEMORY = "in-memory";
 
   private static final String[] COLUMNS = {"id", "name", "price"};
   private static final Method META = metaResult();
@@ -124,12 +129,15 @@ public final class NoOpDriver implements Driver {
   }
 
   @Override
-  public @Nullable Connection connect(String url, Properties info) {
+  public @Nullable Connection connect(String url, Properties info) throws SQLException {
     if (!acceptsURL(url)) {
       return null;
     }
     NoOpConnection made = connection();
     made.replica = url.contains("replica");
+    if (url.contains(IN_MEMORY)) {
+      made.database = InMemory.connect(made.node());
+    }
     return made;
   }
 
@@ -166,6 +174,7 @@ public final class NoOpDriver implements Driver {
   /** A connection. */
   abstract static class NoOpConnection implements Connection {
     boolean replica;
+    @Nullable Connection database;
     private boolean autoCommit = true;
     private boolean readOnly;
     private boolean closed;
@@ -176,19 +185,36 @@ public final class NoOpDriver implements Driver {
     }
 
     @Override
-    public PreparedStatement prepareStatement(String sql) {
-      return newStatement(this, sql);
+    public PreparedStatement prepareStatement(String sql) throws SQLException {
+      return database != null && InMemory.runs(sql)
+          ? database.prepareStatement(sql)
+          : newStatement(this, sql);
     }
 
     @Override
-    public PreparedStatement prepareStatement(String sql, int type, int concurrency) {
-      return newStatement(this, sql);
+    public PreparedStatement prepareStatement(String sql, int type, int concurrency)
+        throws SQLException {
+      return prepareStatement(sql);
     }
 
     @Override
     public PreparedStatement prepareStatement(
-        String sql, int type, int concurrency, int holdability) {
-      return newStatement(this, sql);
+        String sql, int type, int concurrency, int holdability) throws SQLException {
+      return prepareStatement(sql);
+    }
+
+    @Override
+    public void commit() throws SQLException {
+      if (database != null) {
+        database.commit();
+      }
+    }
+
+    @Override
+    public void rollback() throws SQLException {
+      if (database != null) {
+        database.rollback();
+      }
     }
 
     @Override
@@ -211,8 +237,11 @@ public final class NoOpDriver implements Driver {
     }
 
     @Override
-    public void setAutoCommit(boolean on) {
+    public void setAutoCommit(boolean on) throws SQLException {
       autoCommit = on;
+      if (database != null) {
+        database.setAutoCommit(on);
+      }
     }
 
     @Override
@@ -251,8 +280,11 @@ public final class NoOpDriver implements Driver {
     }
 
     @Override
-    public void close() {
+    public void close() throws SQLException {
       closed = true;
+      if (database != null) {
+        database.close();
+      }
     }
   }
 

@@ -21,24 +21,29 @@ import org.apache.shardingsphere.readwritesplitting.transaction.TransactionalRea
 import org.apache.shardingsphere.single.config.SingleRuleConfiguration;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 
-/** The routing layers that are measured, each over HikariCP pools of the no-op driver. */
+/** The routing layers that are measured, each over HikariCP pools of {@link NoOpDriver}. */
 final class Peers {
   private Peers() {}
 
   /** A DataSource and how to stop it. */
   record Peer(DataSource source, AutoCloseable closing) {}
 
-  static Peer named(String name) throws SQLException {
-    HikariDataSource primary = RoutingOverhead.pool("primary");
-    HikariDataSource replica = RoutingOverhead.pool("replica");
+  /**
+   * A peer.
+   *
+   * @param prefix of the names of the databases; says which kind they are
+   */
+  static Peer named(String name, String prefix) throws SQLException {
+    HikariDataSource primary = RoutingOverhead.pool(prefix + "primary");
+    HikariDataSource replica = RoutingOverhead.pool(prefix + "replica");
     DataSource source =
         switch (name) {
           case "hikari" -> primary;
           case "springLazy" -> springLazy(primary, replica);
           case "shardingsphere" -> shardingsphere(primary, replica);
           case "sluice" -> sluice(primary, replica);
-          case "awsSetReadOnly" -> aws("readWriteSplitting");
-          case "awsAuto" -> aws("autoReadWriteSplitting");
+          case "awsSetReadOnly" -> aws("readWriteSplitting", prefix);
+          case "awsAuto" -> aws("autoReadWriteSplitting", prefix);
           default -> throw new IllegalArgumentException("unknown peer " + name);
         };
     return new Peer(
@@ -76,7 +81,7 @@ final class Peers {
       statement.setLong(1, 7);
       try (ResultSet result = statement.executeQuery()) {
         result.next();
-        return result.getString(1);
+        return result.getString(2);
       }
     }
   }
@@ -115,11 +120,11 @@ final class Peers {
    * As its documentation advises: the wrapper's driver inside the pool, the hosts in the URL, no
    * failover plugins.
    */
-  private static DataSource aws(String plugin) throws SQLException {
+  private static DataSource aws(String plugin, String prefix) throws SQLException {
     NoOpDriver.register();
     HikariConfig config = new HikariConfig();
     config.setDriverClassName("software.amazon.jdbc.Driver");
-    config.setJdbcUrl("jdbc:aws-wrapper:mysql://primary:3306,replica:3306/test");
+    config.setJdbcUrl("jdbc:aws-wrapper:mysql://primary:3306,replica:3306/" + prefix + "test");
     config.addDataSourceProperty("wrapperPlugins", plugin);
     config.addDataSourceProperty("wrapperDialect", "unknown");
     config.addDataSourceProperty("wrapperTargetDriverDialect", "generic");

@@ -21,13 +21,14 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
  * What a routing layer adds to one operation: borrow, prepare, bind, execute, read one row, close
- * all. Below is a driver that does nothing, behind HikariCP, which alone is the baseline.
+ * all. Below is a driver that does nothing, or one that answers from memory, behind HikariCP, which
+ * alone is the baseline.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class RoutingOverhead {
-  static final String READ = "SELECT name, price FROM product WHERE id = ?";
+  static final String READ = "SELECT price, name FROM product WHERE id = ?";
   static final String WRITE = "UPDATE product SET price = ? WHERE id = ?";
 
   private static final int WARM_UP_OPERATIONS = 200_000;
@@ -36,6 +37,10 @@ public class RoutingOverhead {
   /** Who routes. */
   @Param({"hikari", "springLazy", "sluice", "shardingsphere", "awsSetReadOnly", "awsAuto"})
   public String peer = "";
+
+  /** What is below: a driver that does nothing, or a database in this process. */
+  @Param({"nothing", "memory"})
+  public String below = "";
 
   private DataSource source;
   private AutoCloseable closing;
@@ -46,7 +51,7 @@ public class RoutingOverhead {
    */
   @Setup
   public void start(BenchmarkParams benchmark) throws SQLException {
-    Peers.Peer made = Peers.named(peer);
+    Peers.Peer made = Peers.named(peer, below.equals("memory") ? NoOpDriver.IN_MEMORY + "-" : "");
     source = made.source();
     closing = made.closing();
     String name = benchmark.getBenchmark();

@@ -150,13 +150,23 @@ final class CallCheck {
       case Keyword.FILTER, Keyword.OVER, Keyword.WITHIN -> afterParenthesis;
       case Keyword.REPEATABLE -> afterParenthesis && scan.postgresql;
       case Keyword.SECOND -> tokens.kind(start - 1) == Token.STRING;
-      case Keyword.COLUMNS -> scan.jsonTable;
+      case Keyword.ESCAPE -> !scan.postgresql && tokens.kind(start - 1) != Token.WORD;
+      case Keyword.COLUMNS, Keyword.BIT, Keyword.NCHAR -> scan.jsonTable;
       case Token.WORD ->
           scan.postgresql
               ? tokens.is(start, "ilike")
-              : tokens.is(start, "against") && matches(start);
+              : (tokens.is(start, "against") && matches(start))
+                  || (scan.jsonTable && isColumnType(start));
       default -> false;
     };
+  }
+
+  /** Types that are no reserved words, so that a function may have their name elsewhere. */
+  private boolean isColumnType(int index) {
+    return tokens.is(index, "datetime")
+        || tokens.is(index, "text")
+        || tokens.is(index, "blob")
+        || tokens.is(index, "nvarchar");
   }
 
   private boolean matches(int start) {

@@ -90,8 +90,19 @@ final class MySqlLexer extends Lexer {
       case '?' -> single(Token.PARAMETER);
       case '.' -> dot();
       case ':' -> colon();
-      case '\0', '$', '\\' -> bad();
+      case '\\' -> backslash();
+      case '\0', '$' -> bad();
       default -> other(c);
+    }
+  }
+
+  /** {@code \N} is another way to write NULL; outside of literals nothing else starts so. */
+  private void backslash() {
+    if (peek(1) == 'N') {
+      tokens.add(Keyword.NULL, at, at + 2);
+      at += 2;
+    } else {
+      bad();
     }
   }
 

@@ -32,6 +32,32 @@ final class MySqlStatements extends Statements {
     }
   }
 
+  /** The words between SELECT and what is selected, which is no call if it is a parenthesis. */
+  static void selectOptions(Scan scan) {
+    while (isSelectOption(scan)) {
+      scan.at++;
+    }
+  }
+
+  private static boolean isSelectOption(Scan scan) {
+    return switch (scan.kind()) {
+      case Keyword.ALL,
+          Keyword.DISTINCT,
+          Keyword.HIGH_PRIORITY,
+          Keyword.STRAIGHT_JOIN,
+          Keyword.SQL_BIG_RESULT,
+          Keyword.SQL_CALC_FOUND_ROWS,
+          Keyword.SQL_NO_CACHE ->
+          true;
+      case Token.WORD ->
+          scan.is("sql_small_result")
+              || scan.is("sql_buffer_result")
+              || scan.is("sql_cache")
+              || scan.is("distinctrow");
+      default -> false;
+    };
+  }
+
   private void session(int kind) {
     switch (kind) {
       case Keyword.XA -> {
@@ -76,7 +102,10 @@ final class MySqlStatements extends Statements {
     scan.at++;
     while (true) {
       int kind = scan.kind();
-      if (kind == Keyword.EXTENDED || kind == Keyword.PARTITIONS || kind == Keyword.ANALYZE) {
+      if (kind == Keyword.EXTENDED
+          || kind == Keyword.PARTITIONS
+          || kind == Keyword.ANALYZE
+          || (kind == Keyword.ALL && scan.kind(-1) == Keyword.EXTENDED)) {
         scan.at++;
       } else if (kind == Keyword.FORMAT && scan.kind(1) == Token.EQUAL) {
         scan.at += 3;

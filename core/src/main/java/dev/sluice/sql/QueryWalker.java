@@ -136,7 +136,9 @@ final class QueryWalker {
   private void select() {
     scan.grouping = false;
     scan.at++;
-    if (scan.kind() == Keyword.DISTINCT
+    if (!scan.postgresql) {
+      MySqlStatements.selectOptions(scan);
+    } else if (scan.kind() == Keyword.DISTINCT
         && scan.kind(1) == Keyword.ON
         && scan.kind(2) == Token.OPEN) {
       scan.at += 2;
@@ -222,7 +224,7 @@ final class QueryWalker {
     switch (scan.kind()) {
       case Keyword.FN, Keyword.ESCAPE, Keyword.LIMIT, Keyword.OJ -> scan.at++;
       default -> {
-        if (scan.kind(1) == Token.STRING && (scan.is("d") || scan.is("t") || scan.is("ts"))) {
+        if (scan.kind(1) == Token.STRING && isTimeEscape()) {
           scan.at++;
         } else {
           scan.raise(Scan.PRIMARY, "JDBC escape that is not a plain read");
@@ -230,6 +232,14 @@ final class QueryWalker {
       }
     }
     return clause;
+  }
+
+  /** Besides the letters of JDBC, the words that MySQL reads alike. */
+  private boolean isTimeEscape() {
+    return scan.is("d")
+        || scan.is("t")
+        || scan.is("ts")
+        || (!scan.postgresql && (scan.is("date") || scan.is("time") || scan.is("timestamp")));
   }
 
   /** A word: a keyword that matters here, or a name. */
@@ -275,6 +285,10 @@ final class QueryWalker {
       }
       case Keyword.PROCEDURE -> {
         if (!scan.postgresql) {
+          if (scan.kind(1) == Keyword.ANALYSE && scan.kind(2) == Token.OPEN) {
+            scan.at += 2;
+            return clause;
+          }
           scan.raise(Scan.PRIMARY, "PROCEDURE clause");
         }
       }

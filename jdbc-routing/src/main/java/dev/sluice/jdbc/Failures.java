@@ -73,10 +73,12 @@ final class Failures {
 
   /**
    * Whether a read that ended so may be repeated on another node: the connection is gone, or the
-   * replica cancelled it because of what it had to replay.
+   * replica cancelled it because of what it had to replay. Not on a thread that is interrupted: if
+   * it is a virtual one that has closed the socket, and would close the next one.
    */
   static boolean worthAnotherNode(SQLException e) {
-    return connectionLost(e) || state(e).equals("40001");
+    return (connectionLost(e) || state(e).equals("40001"))
+        && !Thread.currentThread().isInterrupted();
   }
 
   /** Whether a read-only node took the statement for a write. */

@@ -282,9 +282,12 @@ final class PooledCluster implements Cluster, ServerEvents {
       memory.rebase(newest.reading()::provesPast);
     }
     if (causalWaitNanos > 0) {
-      long end = System.nanoTime() + causalWaitNanos;
-      while (System.nanoTime() - end < 0 && !Thread.currentThread().isInterrupted()) {
+      long start = System.nanoTime();
+      while (System.nanoTime() - start < causalWaitNanos) {
         LockSupport.parkNanos(POLL_NANOS);
+        if (Thread.currentThread().isInterrupted()) {
+          throw interrupted(System.nanoTime() - start);
+        }
         PooledNode chosen = topology.selector().choose(memory, tables, bounded, oldest, notThis);
         if (chosen != null) {
           return chosen;
@@ -292,6 +295,22 @@ final class PooledCluster implements Cluster, ServerEvents {
       }
     }
     return topology.primary();
+  }
+
+  /** The thread stays interrupted; on the primary the flag would only break a connection. */
+  private SQLException interrupted(long elapsedNanos) {
+    return new SQLException(
+        name
+            + ": interrupted while waiting for a replica to reach what its caller has written after "
+            + elapsedNanos / 1_000_000
+            + " ms/"
+            + causalWaitNanos / 1_000_000
+            + " ms ("
+            + topology.replicas().stream()
+                .map(r -> r.name() + ": " + r.server.view().reason())
+                .collect(Collectors.joining("; "))
+            + ")",
+        "57014");
   }
 
   private SQLTransientConnectionException refusal() {

@@ -3,6 +3,7 @@ package dev.sluice.jdbc;
 import dev.sluice.causality.CausalSource;
 import dev.sluice.causality.CommitListener;
 import dev.sluice.causality.Position;
+import dev.sluice.jdbc.hikari.PoolAdvice;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -10,6 +11,7 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLNonTransientConnectionException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.logging.Logger;
@@ -45,11 +47,12 @@ import javax.sql.DataSource;
  *
  * <p>{@link #close()} stops the sampling and lets connections that are in use finish; the
  * DataSources it was built with are closed by whoever made them, those that {@code discovery} made
- * with it. When a replica is slow or gone others answer, then the primary, within {@code
- * maximumFallbackReads}; when the primary is gone writes wait for its successor, for {@code
- * failoverTimeout}, then fail as its own pool fails; reads go on until a caller needs something
- * that no replica is known to have. A transaction that a failover cuts ends with SQLState 08S02
- * (nothing is committed) or 08007 (not known).
+ * with it. Pools that it made from URLs are closed too, and what runs on them is cut off. When a
+ * replica is slow or gone others answer, then the primary, within {@code maximumFallbackReads};
+ * when the primary is gone writes wait for its successor, for {@code failoverTimeout}, then fail as
+ * its own pool fails; reads go on until a caller needs something that no replica is known to have.
+ * A transaction that a failover cuts ends with SQLState 08S02 (nothing is committed) or 08007 (not
+ * known).
  */
 public final class RoutingDataSource implements DataSource, CausalSource, AutoCloseable {
   private final String name;
@@ -57,9 +60,18 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
   private final Cluster cluster;
   private final Router router;
   private final DataSource primary;
+  private final OpenPools ownPools;
+  private final List<PoolAdvice> advice;
   private volatile boolean closed;
 
-  RoutingDataSource(RoutingDataSourceBuilder builder, Cluster cluster, ClusterConfig config) {
+  RoutingDataSource(
+      RoutingDataSourceBuilder builder,
+      Cluster cluster,
+      ClusterConfig config,
+      OpenPools ownPools,
+      List<PoolAdvice> advice) {
+    this.ownPools = ownPools;
+    this.advice = advice;
     this.name = config.name();
     this.maximumLag = config.limits().maximumLag();
     this.cluster = cluster;
@@ -82,6 +94,17 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
    */
   public static RoutingDataSourceBuilder builder() {
     return new RoutingDataSourceBuilder();
+  }
+
+  /**
+   * A DataSource that is described by properties alone.
+   *
+   * @param values those whose names begin with {@code sluice.routing.} are taken
+   * @return the DataSource, to be closed by the caller
+   * @throws IllegalArgumentException names the property or option that is wrong
+   */
+  public static RoutingDataSource fromProperties(Map<?, ?> values) {
+    return builder().properties(values).build();
   }
 
   @Override
@@ -140,6 +163,16 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
    */
   public CompletionStage<Void> removeReplica(String replicaName) {
     return cluster.removeReplica(replicaName);
+  }
+
+  /**
+   * Settings of the pools that work and would be better otherwise, as they were when this was
+   * built. Only of HikariCP's pools. Asks no server.
+   *
+   * @return what would be better, empty if nothing is known
+   */
+  public List<PoolAdvice> advice() {
+    return advice;
   }
 
   @Override
@@ -211,6 +244,7 @@ public final class RoutingDataSource implements DataSource, CausalSource, AutoCl
   public void close() {
     closed = true;
     cluster.close();
+    ownPools.close();
   }
 
   @Override

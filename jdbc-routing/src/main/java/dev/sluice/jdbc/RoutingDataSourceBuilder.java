@@ -5,12 +5,15 @@ import dev.sluice.core.Ticker;
 import dev.sluice.jdbc.ClusterConfig.Ejection;
 import dev.sluice.jdbc.ClusterConfig.Limits;
 import dev.sluice.jdbc.ClusterConfig.NodeConfig;
+import dev.sluice.jdbc.hikari.PoolAdvice;
+import dev.sluice.jdbc.hikari.PoolConfig;
 import dev.sluice.sql.Dialect;
 import dev.sluice.sql.StatementCache;
 import dev.sluice.sql.StatementObserver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
@@ -47,6 +50,7 @@ public final class RoutingDataSourceBuilder {
   private @Nullable ScheduledExecutorService executor;
   private @Nullable StatementObserver observer;
   private final List<CommitListener> listeners = new ArrayList<>();
+  private final UrlPools urlPools = new UrlPools();
   private Router.Scan scan = new StatementCache(8192)::get;
 
   RoutingDataSourceBuilder() {}
@@ -83,6 +87,88 @@ public final class RoutingDataSourceBuilder {
    */
   public RoutingDataSourceBuilder primary(DataSource dataSource) {
     this.primary = dataSource;
+    return this;
+  }
+
+  /**
+   * The server that takes writes, by its URL: a HikariCP pool with settings that fit is made, and
+   * closed with the DataSource. What is still running then is cut off.
+   *
+   * @param url {@code jdbc:mysql://}, {@code jdbc:mariadb://} or {@code jdbc:postgresql://}, one
+   *     host
+   * @param user the account
+   * @param password its password, never printed
+   * @return this
+   */
+  public RoutingDataSourceBuilder primary(String url, String user, String password) {
+    return primary(UrlPools.config("primary", url, user, password));
+  }
+
+  /**
+   * The server that takes writes, by the description of a pool that is made, and closed with the
+   * DataSource.
+   *
+   * @param pool the description
+   * @return this
+   */
+  public RoutingDataSourceBuilder primary(PoolConfig pool) {
+    urlPools.primary(pool);
+    return this;
+  }
+
+  /**
+   * A replica of the usual weight 100 by its URL: a HikariCP pool with settings that fit is made,
+   * and closed with the DataSource.
+   *
+   * @param replicaName as for a replica with a DataSource
+   * @param url of one host; an endpoint of several servers is refused
+   * @param user the account
+   * @param password its password, never printed
+   * @return this
+   */
+  public RoutingDataSourceBuilder replica(
+      String replicaName, String url, String user, String password) {
+    return replica(
+        replicaName,
+        UrlPools.config(replicaName, url, user, password),
+        ClusterConfig.DEFAULT_WEIGHT);
+  }
+
+  /**
+   * A replica by the description of a pool that is made, and closed with the DataSource.
+   *
+   * @param replicaName as for a replica with a DataSource
+   * @param pool the description
+   * @param weight its share of the reads in relation to the others, 1 to 1,000
+   * @return this
+   */
+  public RoutingDataSourceBuilder replica(String replicaName, PoolConfig pool, int weight) {
+    urlPools.replica(replicas.size(), replicaName, pool, weight);
+    return this;
+  }
+
+  /**
+   * Takes options from properties whose names begin with {@code sluice.routing.}; all others are
+   * ignored. docs/configuration.md lists the names. What is set later counts.
+   *
+   * @param values a {@link java.util.Properties} or another map of texts
+   * @return this
+   * @throws IllegalArgumentException names the property that is not known or wrong
+   */
+  public RoutingDataSourceBuilder properties(Map<?, ?> values) {
+    return properties(values, PropertyReader.PREFIX);
+  }
+
+  /**
+   * Takes options from properties, for an application with several data sources.
+   *
+   * @param values a {@link java.util.Properties} or another map of texts
+   * @param prefix what the names begin with in place of {@code sluice.routing.}
+   * @return this
+   * @throws IllegalArgumentException names the property that is not known or wrong
+   */
+  public RoutingDataSourceBuilder properties(Map<?, ?> values, String prefix) {
+    new PropertyReader(values, prefix, System::getenv).applyTo(this);
     return this;
   }
 
@@ -345,27 +431,36 @@ public final class RoutingDataSourceBuilder {
   }
 
   RoutingDataSource build(Function<ClusterConfig, Cluster> clusters) {
-    if (primary == null) {
-      throw new IllegalArgumentException("primary: is required");
+    OpenPools opened = urlPools.open(name, primary, replicas);
+    boolean done = false;
+    try {
+      ClusterConfig config =
+          new ClusterConfig(
+              name,
+              dialect,
+              opened.primary(),
+              opened.replicas(),
+              new Limits(
+                  maximumLag,
+                  sampleInterval,
+                  sampleTimeout,
+                  maximumFallbackReads,
+                  causalWait,
+                  new Ejection(ejectionFailures, minimumEjection, maximumEjection)),
+              new ClusterConfig.Runtime(ticker, executor),
+              new TopologyConfig(
+                  provider, pools, discoveryInterval, maximumReplicas, drainTimeout, heartbeat),
+              new FailoverConfig(followWriter, failoverTimeout));
+      List<PoolAdvice> advice = opened.review(name);
+      RoutingDataSource built =
+          new RoutingDataSource(this, clusters.apply(config), config, opened, advice);
+      done = true;
+      return built;
+    } finally {
+      if (!done) {
+        opened.close();
+      }
     }
-    ClusterConfig config =
-        new ClusterConfig(
-            name,
-            dialect,
-            new NodeConfig("primary", primary, ClusterConfig.DEFAULT_WEIGHT),
-            replicas,
-            new Limits(
-                maximumLag,
-                sampleInterval,
-                sampleTimeout,
-                maximumFallbackReads,
-                causalWait,
-                new Ejection(ejectionFailures, minimumEjection, maximumEjection)),
-            new ClusterConfig.Runtime(ticker, executor),
-            new TopologyConfig(
-                provider, pools, discoveryInterval, maximumReplicas, drainTimeout, heartbeat),
-            new FailoverConfig(followWriter, failoverTimeout));
-    return new RoutingDataSource(this, clusters.apply(config), config);
   }
 
   @Nullable StatementObserver observer() {

@@ -8,6 +8,7 @@ import dev.sluice.cache.CacheStore;
 import dev.sluice.causality.TokenSigner;
 import dev.sluice.insights.Insights;
 import dev.sluice.jdbc.RoutingDataSourceBuilder;
+import dev.sluice.jdbc.hikari.PoolConfig;
 import dev.sluice.nosql.CounterFlusher;
 import dev.sluice.nosql.HotTable;
 import dev.sluice.nosql.ShardedCounters;
@@ -46,6 +47,7 @@ class ConfigurationTest {
   private static final Set<Class<?>> BUILDERS =
       Set.of(
           RoutingDataSourceBuilder.class,
+          PoolConfig.Builder.class,
           TokenSigner.Builder.class,
           CacheStore.Builder.class,
           CacheBuilder.class,

@@ -184,6 +184,25 @@ class ReadmeIT {
   }
 
   @Test
+  void urls() throws SQLException {
+    String primaryUrl = database.primary().jdbcUrl();
+    String replicaUrl = database.replica(0).jdbcUrl();
+    String user = database.primary().user();
+    String password = database.primary().password();
+    // README urls
+    try (RoutingDataSource shop =
+        RoutingDataSource.builder()
+            .name("shop")
+            .primary(primaryUrl, user, password) // a jdbc:mysql://... or other URL
+            .replica("r1", replicaUrl, user, password)
+            .build()) {
+      setPrice(shop, 42, 36);
+    }
+    // end
+    assertThat(product(primaryPool, 42).price()).isEqualTo(36);
+  }
+
+  @Test
   void cache() throws Exception {
     try (RedisServer redis = RedisServer.builder().backend(backend).start();
         RoutingDataSource shop = routing()) {

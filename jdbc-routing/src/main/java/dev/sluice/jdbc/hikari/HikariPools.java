@@ -3,16 +3,97 @@ package dev.sluice.jdbc.hikari;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.ProxyConnection;
+import com.zaxxer.hikari.util.Credentials;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** What is known about a pool when it is HikariCP's. Stateless. */
+/** Makes HikariCP's pools, and tells what is known about a pool when it is one. Stateless. */
 public final class HikariPools {
+  private static final long PRIMARY_WAIT_MILLIS = 5_000;
+  private static final long REPLICA_WAIT_MILLIS = 1_000;
+  private static final long VALIDATION_MILLIS = 2_000;
+
   private HikariPools() {}
+
+  /**
+   * Opens a pool. Does not need its server to be up.
+   *
+   * @param config what it is to be
+   * @param name name in HikariCP's log and metrics, and what the server shows as its client
+   * @param replica whether another node can answer in its place
+   * @return the pool, to be closed by the caller, an {@link AutoCloseable}
+   * @throws IllegalArgumentException if there is no driver for its URL, or the URL leads a replica
+   *     to several servers
+   */
+  public static DataSource open(PoolConfig config, String name, boolean replica) {
+    return new HikariDataSource(settings(config, name, replica));
+  }
+
+  static HikariConfig settings(PoolConfig config, String name, boolean replica) {
+    if (replica && config.url.sharedName()) {
+      throw new IllegalArgumentException(
+          "url: its host is an endpoint of several servers, name each as a node of its own");
+    }
+    requireDriver(config.url);
+    HikariConfig hikari = new HikariConfig();
+    hikari.setPoolName(name);
+    hikari.setJdbcUrl(config.url.text);
+    Supplier<String> password = config.password;
+    if (config.user != null) {
+      String user = config.user;
+      hikari.setCredentialsProvider(
+          () -> Credentials.of(user, password == null ? null : password.get()));
+    }
+    hikari.setDataSourceProperties(DriverProperties.of(config, name));
+    hikari.setMaximumPoolSize(config.maximumSize);
+    hikari.setMinimumIdle(config.maximumSize);
+    Duration wait = config.connectionTimeout;
+    hikari.setConnectionTimeout(
+        wait == null ? (replica ? REPLICA_WAIT_MILLIS : PRIMARY_WAIT_MILLIS) : wait.toMillis());
+    hikari.setValidationTimeout(Math.min(VALIDATION_MILLIS, hikari.getConnectionTimeout()));
+    hikari.setKeepaliveTime(config.keepaliveTime.toMillis());
+    hikari.setMaxLifetime(config.maximumLifetime.toMillis());
+    hikari.setLeakDetectionThreshold(config.leakDetection.toMillis());
+    hikari.setInitializationFailTimeout(-1);
+    return hikari;
+  }
+
+  /** Before HikariCP says it with the URL in its message. */
+  private static void requireDriver(JdbcUrl url) {
+    try {
+      DriverManager.getDriver(url.text);
+    } catch (SQLException | RuntimeException e) {
+      throw new IllegalArgumentException(
+          "url: no driver on the class path takes this URL of " + url.scheme());
+    }
+  }
+
+  /**
+   * Looks at the settings of all pools of a data source that are HikariCP's.
+   *
+   * @param nodes the pools by the name of their node, the primary first
+   * @return what would be better, empty if nothing
+   * @throws IllegalArgumentException names the node and what is set so that answers would be wrong
+   */
+  public static List<PoolAdvice> review(Map<String, DataSource> nodes) {
+    PoolReview review = new PoolReview(nodes.keySet().iterator().next());
+    nodes.forEach(
+        (name, pool) -> {
+          HikariDataSource known = hikari(pool);
+          if (known != null) {
+            review.add(name, known);
+          }
+        });
+    return review.review();
+  }
 
   private static @Nullable HikariDataSource hikari(DataSource pool) {
     try {
