@@ -208,10 +208,11 @@ abstract class TransactionalSession extends Session {
     checkOpen();
     Binding b = home;
     if (inTransaction && b != null) {
+      boolean dead = transactionLost();
       boolean done = false;
       try {
         // What went with its connection is undone.
-        if (!transactionLost()) {
+        if (!dead) {
           b.physical.rollback();
           done = true;
         }
@@ -220,7 +221,7 @@ abstract class TransactionalSession extends Session {
           b.discard = true;
         }
         afterRollback();
-        if (b.discard && b == home && hold < KEEP) {
+        if (dead && b == home) {
           abandon(b);
         }
       }
