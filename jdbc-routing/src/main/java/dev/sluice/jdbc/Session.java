@@ -450,7 +450,7 @@ abstract class Session {
    * was sent is not committed.
    */
   final SQLException told(Binding b, SQLException e) {
-    return inTransaction && b == home && !perhapsOver && Failures.connectionLost(e)
+    return inTransaction && !aborted && b == home && !perhapsOver && Failures.connectionLost(e)
         ? Failures.rolledBack(router.name(), e)
         : e;
   }
