@@ -183,6 +183,7 @@ abstract class Attachment {
     }
     if (Failures.costsConnection(e) || isClosed(b)) {
       b.discard = true;
+      b.lost = true;
     }
   }
 

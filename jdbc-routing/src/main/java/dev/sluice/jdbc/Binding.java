@@ -26,6 +26,10 @@ final class Binding {
   boolean streaming;
 
   boolean discard;
+
+  /** The connection is gone, and with it the transaction that was open on it. */
+  boolean lost;
+
   boolean released;
 
   private final boolean autoCommitBefore;

@@ -3,6 +3,7 @@ package dev.sluice.jdbc;
 import dev.sluice.sql.Dialect;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,22 +17,23 @@ final class CatalogSource implements CatalogCache.Source {
   private static final int TIMEOUT_SECONDS = 10;
 
   private final String name;
-  private final PositionProbe probe;
+  private final Supplier<PositionProbe> primary;
   private final Declared declared;
   private Routines routines;
   private String fingerprint = "";
   private boolean warned;
   private int hidden;
 
-  CatalogSource(String name, PositionProbe probe, Declared declared) {
+  CatalogSource(String name, Supplier<PositionProbe> primary, Declared declared) {
     this.name = name;
-    this.probe = probe;
+    this.primary = primary;
     this.declared = declared;
     this.routines = Routines.unknown(declared);
   }
 
   @Override
   public CatalogCache.@Nullable Loaded load() throws SQLException {
+    PositionProbe probe = primary.get();
     Dialect dialect = probe.dialect();
     if (dialect == null) {
       return null;

@@ -20,6 +20,19 @@ interface Cluster extends AutoCloseable {
   Node primary();
 
   /**
+   * The node to turn to after the primary has done nothing of what it was asked for, because it
+   * could not be reached or refuses writes: its successor, or itself when it came back. Waits for
+   * one, for {@code failoverTimeout} at most, unless the primary turns out to be well.
+   *
+   * @param failed the primary as it was used
+   * @return null if there is none: the error is the caller's
+   * @throws SQLException when no primary was found in time, with the state of every node
+   */
+  default @Nullable Node successor(Node failed, SQLException error) throws SQLException {
+    return null;
+  }
+
+  /**
    * A node for a read: a replica that is admitted by the memory and the freshness and is neither
    * ejected nor lagging, else the primary. Reads no clock and takes no lock.
    *

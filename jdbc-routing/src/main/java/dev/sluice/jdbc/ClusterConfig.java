@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits times and counts
  * @param runtime clock and threads
  * @param topology how the replicas change while it runs
+ * @param failover how a change of the primary is followed
  */
 record ClusterConfig(
     String name,
@@ -29,7 +30,8 @@ record ClusterConfig(
     List<NodeConfig> replicas,
     Limits limits,
     Runtime runtime,
-    TopologyConfig topology) {
+    TopologyConfig topology,
+    FailoverConfig failover) {
 
   static final int DEFAULT_WEIGHT = 100;
 
@@ -47,6 +49,18 @@ record ClusterConfig(
     require(
         replicas.size() <= topology.maximumReplicas(),
         "maximumReplicas: is " + topology.maximumReplicas() + ", got " + replicas.size());
+  }
+
+  /** A change of the primary is followed as by default. */
+  ClusterConfig(
+      String name,
+      @Nullable Dialect dialect,
+      NodeConfig primary,
+      List<NodeConfig> replicas,
+      Limits limits,
+      Runtime runtime,
+      TopologyConfig topology) {
+    this(name, dialect, primary, replicas, limits, runtime, topology, FailoverConfig.DEFAULTS);
   }
 
   /** Replicas that only the application changes, and no heartbeat. */

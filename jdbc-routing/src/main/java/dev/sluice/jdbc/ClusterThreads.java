@@ -7,15 +7,18 @@ import org.jspecify.annotations.Nullable;
 
 /** What runs the background tasks: daemon threads of our own, or an executor of the user's. */
 final class ClusterThreads implements AutoCloseable {
-  /** Besides one a replica: primary, ageing, catalog, draining, discovery. */
-  private static final int SPARE = 5;
+  /**
+   * Besides two a replica, for its position and its role: primary, ageing, catalog, draining,
+   * discovery; who the primary is, and its own answer to that.
+   */
+  private static final int SPARE = 7;
 
   private final @Nullable ScheduledThreadPoolExecutor own;
   private final ScheduledExecutorService executor;
 
   ClusterThreads(String name, int replicas, @Nullable ScheduledExecutorService given) {
     if (given == null) {
-      ScheduledThreadPoolExecutor made = threads(name, replicas + SPARE);
+      ScheduledThreadPoolExecutor made = threads(name, 2 * replicas + SPARE);
       this.own = made;
       this.executor = made;
     } else {
@@ -45,7 +48,7 @@ final class ClusterThreads implements AutoCloseable {
   /** There is another number of replicas. */
   void replicas(int count) {
     if (own != null) {
-      own.setCorePoolSize(count + SPARE);
+      own.setCorePoolSize(2 * count + SPARE);
     }
   }
 

@@ -155,7 +155,7 @@ abstract class Execution extends Attachment {
       return result;
     } catch (SQLException e) {
       drop(b);
-      throw e;
+      throw session.told(b, e);
     }
   }
 
@@ -182,9 +182,12 @@ abstract class Execution extends Attachment {
     session.requireWritable(statement);
     boolean writes = writes(statement, route);
     ImplicitCommit commits = implicitCommit(statement, writes);
+    Binding ran = b;
     long result;
     if (writes && !session.inTransaction) {
-      result = autoCommit(b, operation, statement, session.router.tablesWritten(statement));
+      result = autoCommitWhereItMay(b, operation, statement);
+      // It may have run again elsewhere.
+      ran = b.released && session.home != null ? session.home : b;
     } else {
       if (writes) {
         session.log(statement, bindings());
@@ -195,13 +198,13 @@ abstract class Execution extends Attachment {
               : session.committingImplicitly(() -> performOrDrop(b, operation, statement), commits);
     }
     if (route == Route.PIN) {
-      followLexer(b, statement);
+      followLexer(ran, statement);
     }
     if (gaveRows() || !statement.tablesRead().isEmpty()) {
-      session.shown(b, session.router.memory());
+      session.shown(ran, session.router.memory());
       sawTransaction(session.router.memory());
     }
-    wrote(b, statement);
+    wrote(ran, statement);
     return result;
   }
 
@@ -259,7 +262,21 @@ abstract class Execution extends Attachment {
       return perform(b, operation, statement);
     } catch (SQLException e) {
       drop(b);
-      throw e;
+      throw session.told(b, e);
+    }
+  }
+
+  /** A write of autocommit mode, once more on another primary if this one only refuses writes. */
+  private long autoCommitWhereItMay(Binding b, Operation operation, SqlStatement statement)
+      throws SQLException {
+    List<String> tables = session.router.tablesWritten(statement);
+    try {
+      return autoCommit(b, operation, statement, tables);
+    } catch (SQLException e) {
+      if (operation.batch() || !repeatable() || !undoneByError(statement, tables)) {
+        throw e;
+      }
+      return autoCommit(session.afterRefusal(b, e), operation, statement, tables);
     }
   }
 
@@ -277,11 +294,15 @@ abstract class Execution extends Attachment {
     CommitOutcome outcome = CommitOutcome.UNKNOWN;
     Position exact = null;
     long epoch = 0;
+    long result;
     try {
-      long result = perform(b, operation, statement);
-      outcome = CommitOutcome.COMMITTED;
-      exact = b.node.committed(b.physical);
-      return result;
+      result = perform(b, operation, statement);
+      if (b.node.retired()) {
+        b.discard = true;
+      } else {
+        outcome = CommitOutcome.COMMITTED;
+        exact = b.node.committed(b.physical);
+      }
     } catch (SQLException e) {
       if (Failures.connectionLost(e)) {
         throw Failures.unknownOutcome(router.name(), WRITING, e);
@@ -303,6 +324,10 @@ abstract class Execution extends Attachment {
         drop(b);
       }
     }
+    if (outcome != CommitOutcome.COMMITTED) {
+      throw Failures.replaced(router.name(), WRITING);
+    }
+    return result;
   }
 
   /**
@@ -332,6 +357,10 @@ abstract class Execution extends Attachment {
       return verb.chains() && session.router.mysql()
           ? chain(operation, statement)
           : read(operation, statement, Route.SAME);
+    }
+    if (session.transactionLost() && verb == TransactionVerb.ROLLBACK) {
+      session.rollbackNow();
+      return nothing();
     }
     Binding b = session.same(statement);
     boolean commit = verb == TransactionVerb.COMMIT || verb == TransactionVerb.COMMIT_AND_CHAIN;

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class Failures {
   private static final String UNKNOWN_OUTCOME = "08007";
 
+  /** As the peers have it: the connection is another one, begin again. */
+  private static final String BEGIN_AGAIN = "08S02";
+
   /** MySQL and MariaDB: the server does not say what went wrong. */
   private static final int UNKNOWN_SERVER_ERROR = 1105;
 
@@ -115,6 +118,39 @@ final class Failures {
             message, UNKNOWN_OUTCOME, lost.getErrorCode(), batch.getLargeUpdateCounts(), lost)
         : new SQLNonTransientConnectionException(
             message, UNKNOWN_OUTCOME, lost.getErrorCode(), lost);
+  }
+
+  /**
+   * What the caller is told when its transaction is gone and certainly nothing of it is committed.
+   *
+   * @param error what the driver said; null if it was not asked
+   */
+  static SQLException rolledBack(String name, @Nullable SQLException error) {
+    return new SQLTransientConnectionException(
+        name
+            + (error == null
+                ? ": another node is the primary now"
+                : ": the connection was lost in a transaction")
+            + "; nothing of the transaction is committed, roll back and begin again",
+        BEGIN_AGAIN,
+        error == null ? 0 : error.getErrorCode(),
+        error);
+  }
+
+  /** What the caller is told when what its connection held has gone with the old primary. */
+  static SQLException stateLost(String name) {
+    return new SQLTransientConnectionException(
+        name
+            + ": another node is the primary now, and what this connection kept on the old one"
+            + " (insert ids, temporary tables, locks) is gone; nothing was done",
+        BEGIN_AGAIN);
+  }
+
+  /** What the caller is told when a node has answered a commit after it was replaced. */
+  static SQLException replaced(String name, String doing) {
+    return new SQLNonTransientConnectionException(
+        name + ": another node became the primary while " + doing + " may be on the new one or not",
+        UNKNOWN_OUTCOME);
   }
 
   private static String state(SQLException e) {

@@ -131,6 +131,20 @@ final class GtidSet {
     return new GtidSet(rest);
   }
 
+  /** Without all that one server has written, under whatever tag. */
+  GtidSet withoutServer(String server) {
+    Map<String, long[]> rest = new HashMap<>(intervals);
+    rest.keySet().removeIf(key -> key.equals(server) || key.startsWith(server + ":"));
+    return new GtidSet(rest);
+  }
+
+  /** Only what one server has written, under whatever tag. */
+  GtidSet onlyServer(String server) {
+    Map<String, long[]> own = new HashMap<>(intervals);
+    own.keySet().removeIf(key -> !key.equals(server) && !key.startsWith(server + ":"));
+    return new GtidSet(own);
+  }
+
   boolean mentions(String source) {
     return intervals.containsKey(source);
   }

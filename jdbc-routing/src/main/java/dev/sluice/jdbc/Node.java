@@ -58,6 +58,14 @@ abstract class Node {
   abstract void failed(SQLException error);
 
   /**
+   * Whether it was the primary and another node is now: what it says of a commit does not hold any
+   * more, and nothing must be begun there.
+   */
+  boolean retired() {
+    return false;
+  }
+
+  /**
    * The exact position of the last commit on a physical connection of the primary, where the driver
    * has it from the server's answer, without a round trip; else null.
    */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What is known of one node at a moment, for messages and metrics. Immutable.
  *
  * @param name the name it was configured with
- * @param primary whether it is the configured primary
+ * @param primary whether it is the primary
  * @param usable whether it takes reads (replica), or answered last time as a primary must (primary)
  * @param reason why it is not usable, or how far it is; a few words for people
  * @param lag how old the newest sample is that it is known to have reached: an upper bound of its

@@ -16,6 +16,7 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.locks.LockSupport;
@@ -41,13 +42,13 @@ final class PooledCluster implements Cluster, ServerEvents {
   private final @Nullable RoutingEvents events;
   private final StateLog states;
   private final long causalWaitNanos;
-  private final Server primary;
   private final Object lock = new Object();
   private final ClusterConfig config;
   private final TopologyChanges changes;
   private final @Nullable Discovery discovery;
   private final FallbackCap fallbackCap;
   private volatile Topology topology;
+  private final WriterMonitor monitor;
   private final Watermarks marks;
   private final Sampler sampler;
   private final CatalogCache catalog;
@@ -66,15 +67,15 @@ final class PooledCluster implements Cluster, ServerEvents {
     this.events = config.runtime().events();
     this.states = new StateLog(config);
     this.causalWaitNanos = config.limits().causalWait().toNanos();
-    this.primary = server(config, config.primary(), true);
+    Server primary = server(config, config.primary(), true);
     this.marks = new Watermarks();
     this.threads = new ClusterThreads(name, config.replicas().size(), config.runtime().executor());
     this.executor = threads.executor();
-    this.sampler = new Sampler(config, primary, marks, executor);
+    this.sampler = new Sampler(config, primary, marks, executor, this::primaryUnwell);
     Declared declared = config.runtime().declared();
     this.catalog =
         new CatalogCache(
-            new CatalogSource(name, sampler.primaryProbe(), declared), declared, executor, ticker);
+            new CatalogSource(name, sampler::primaryProbe, declared), declared, executor, ticker);
     this.commits = new CommitPositions();
     this.gtids = config.topology().heartbeat() == null;
     this.fallbackCap = new FallbackCap(config.limits().maximumFallbackReads(), this::refusal);
@@ -85,6 +86,91 @@ final class PooledCluster implements Cluster, ServerEvents {
             config.replicas().stream().map(this::watch).toList());
     this.changes = new TopologyChanges(config, this, sampler, executor);
     this.discovery = Discovery.of(config, this, changes, executor);
+    this.monitor = new WriterMonitor(config, this, executor);
+  }
+
+  private void primaryUnwell() {
+    monitor.wake();
+  }
+
+  /** All nodes, the primary first. */
+  List<Server> servers() {
+    Topology nodes = topology;
+    List<Server> servers = new ArrayList<>();
+    servers.add(nodes.primary().server());
+    nodes.replicas().forEach(r -> servers.add(r.server));
+    return servers;
+  }
+
+  /**
+   * Makes a replica the primary and the primary a replica. From here on nothing begins on the old
+   * primary, and what it says of a commit that was under way does not hold. Both become other nodes
+   * to those who have seen them.
+   *
+   * @return whether there is such a replica
+   */
+  boolean lead(String node) {
+    ReplicaWatch promoted;
+    Server old;
+    ReplicaWatch demoted;
+    synchronized (lock) {
+      Topology before = topology;
+      promoted = before.replica(node);
+      if (promoted == null) {
+        return before.primary().name().equals(node);
+      }
+      old = before.primary().server();
+      Server next = server(config, promoted.server.config(), true);
+      demoted = watch(old.config());
+      old.retire();
+      sampler.lead(next, config);
+      PooledNode primary = next.view().node();
+      List<ReplicaWatch> replicas = new ArrayList<>(before.minus(promoted).replicas());
+      replicas.add(0, demoted);
+      topology = Topology.of(primary, new PooledNode(next, this, fallbackCap), replicas);
+    }
+    changes.succeed(promoted.server, topology.primary().server());
+    changes.succeed(old, demoted.server);
+    sampler.remove(promoted);
+    sampler.add(demoted);
+    if (events != null) {
+      events.failover(node);
+    }
+    // What the catalog of the old primary says may not hold on the new one.
+    catalog.schemaChanging();
+    catalog.schemaChanged();
+    if (PooledNode.present("com.zaxxer.hikari.HikariDataSource")) {
+      HikariPools.evictAll(old.pool);
+    }
+    return true;
+  }
+
+  /** Who wants a connection of the primary from now on asks first, or does not. */
+  void shutPrimary(boolean shut) {
+    topology.primary().server().shut(shut);
+  }
+
+  /** A replica has what the primary never had; null: it has not. */
+  void astray(String replica, @Nullable String why) {
+    ReplicaWatch watch = topology.replica(replica);
+    if (watch != null && !Objects.equals(watch.server.astray(), why)) {
+      watch.server.astray(why);
+      watch.soon();
+    }
+  }
+
+  @Override
+  public @Nullable Node successor(Node failed, SQLException error) throws SQLException {
+    return failed instanceof PooledNode node && node.primary()
+        ? monitor.successor(node, error)
+        : null;
+  }
+
+  @Override
+  public void awaitOpen(Server server) throws SQLException {
+    if (server.primary) {
+      monitor.awaitOpen(server);
+    }
   }
 
   /** Watches a node, which is not part of the topology yet. */
@@ -148,6 +234,7 @@ final class PooledCluster implements Cluster, ServerEvents {
       cluster.discovery.start();
     }
     cluster.catalog.start();
+    cluster.monitor.wake();
     return cluster;
   }
 
@@ -370,12 +457,20 @@ final class PooledCluster implements Cluster, ServerEvents {
   }
 
   @Override
+  public void suspect(Server server) {
+    monitor.suspect(server);
+  }
+
+  @Override
   public void failed(Server server) {
-    if (server.failed(ticker.nanos()) || !server.primary) {
-      for (ReplicaWatch each : topology.replicas()) {
-        if (each.server == server) {
-          each.soon();
-        }
+    if (server.primary) {
+      monitor.wake();
+      return;
+    }
+    server.failed(ticker.nanos());
+    for (ReplicaWatch each : topology.replicas()) {
+      if (each.server == server) {
+        each.soon();
       }
     }
   }
@@ -395,7 +490,7 @@ final class PooledCluster implements Cluster, ServerEvents {
   public List<NodeState> states() {
     Watermarks.Sample newest = marks.newest();
     return NodeStates.all(
-        primary,
+        topology.primary().server(),
         newest == null ? null : marks.position(newest),
         topology.replicas(),
         ticker.nanos());
@@ -408,6 +503,7 @@ final class PooledCluster implements Cluster, ServerEvents {
     }
     changes.stop();
     catalog.close();
+    monitor.close();
     sampler.close();
     changes.close();
     threads.close();

@@ -89,14 +89,13 @@ final class PooledNode extends Node {
     }
     if (counts) {
       server.inFlight.incrementAndGet();
-      if (server.retired()) {
-        left();
-        throw new SQLTransientConnectionException(
-            server.name + ": the replica is removed", "08001");
-      }
     }
     Connection physical = null;
     try {
+      if (server.shut()) {
+        events.awaitOpen(server);
+        refuseIfRetired();
+      }
       physical = server.pool.getConnection();
       if (server.primary) {
         events.borrowedFromPrimary(physical);
@@ -108,10 +107,19 @@ final class PooledNode extends Node {
       } else {
         release(physical, true);
       }
-      if (!interrupted(e)) {
+      if (!interrupted(e) && !server.retired()) {
         events.failed(server);
       }
       throw e;
+    }
+  }
+
+  private void refuseIfRetired() throws SQLException {
+    if (server.retired()) {
+      throw new SQLTransientConnectionException(
+          server.name
+              + (server.primary ? ": another node is the primary now" : ": the replica is removed"),
+          "08001");
     }
   }
 
@@ -123,7 +131,7 @@ final class PooledNode extends Node {
   @Override
   void release(Connection physical, boolean discard) {
     try {
-      if (discard) {
+      if (discard || (server.primary && server.retired())) {
         discard(physical);
       }
       physical.close();
@@ -167,9 +175,19 @@ final class PooledNode extends Node {
 
   @Override
   void failed(SQLException error) {
-    if (speaksOfNode(error) && !interrupted(error)) {
-      events.failed(server);
+    boolean refused = server.primary && Failures.refusedAsWrite(error);
+    if ((speaksOfNode(error) && !interrupted(error)) || refused) {
+      if (server.primary) {
+        events.suspect(server);
+      } else {
+        events.failed(server);
+      }
     }
+  }
+
+  @Override
+  boolean retired() {
+    return server.retired() && server.primary;
   }
 
   /** The thread was told to stop; this says nothing of the node. */

@@ -101,6 +101,7 @@ final class ReplicaWatch implements AutoCloseable {
       String reason = reading.readOnly() ? reading.unfit() : "it takes writes, so it is no replica";
       if (reason == null) {
         wentBack = marks.reached(track, reading, probe.restarted()).wentBack();
+        reason = server.astray();
       } else if (reading.readOnly() && others.alone(this)) {
         wentBack = probe.restarted();
         reason = reading.unfitAlone();

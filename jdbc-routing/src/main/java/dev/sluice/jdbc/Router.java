@@ -127,7 +127,17 @@ final class Router {
     LexerMode known = mode;
     if (known == null) {
       Node primary = cluster.primary();
-      Connection physical = primary.acquire();
+      Connection physical;
+      try {
+        physical = primary.acquire();
+      } catch (SQLException e) {
+        Node other = cluster.successor(primary, e);
+        if (other == null) {
+          throw e;
+        }
+        primary = other;
+        physical = other.acquire();
+      }
       boolean done = false;
       try {
         Dialect dialect = configured == null ? DialectProbe.dialect(physical) : configured;

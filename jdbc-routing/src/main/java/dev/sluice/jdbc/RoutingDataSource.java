@@ -47,11 +47,13 @@ import org.jspecify.annotations.Nullable;
  * be closed by the thread that uses it.
  *
  * <p>{@link #close()} stops the sampling and lets connections that are in use finish; the
- * DataSources it was built with are closed by whoever made them. Pools that it made from URLs or by
- * {@code discovery} are closed too, and what runs on them is cut off. When a replica is slow or
- * gone others answer, then the primary, within {@code maximumFallbackReads}; when the primary is
- * gone writes fail as its own pool fails, reads go on until a caller needs something that no
- * replica is known to have.
+ * DataSources it was built with are closed by whoever made them, those that {@code discovery} made
+ * with it. Pools that it made from URLs are closed too, and what runs on them is cut off. When a
+ * replica is slow or gone others answer, then the primary, within {@code maximumFallbackReads};
+ * when the primary is gone writes wait for its successor, for {@code failoverTimeout}, then fail as
+ * its own pool fails; reads go on until a caller needs something that no replica is known to have.
+ * A transaction that a failover cuts ends with SQLState 08S02 (nothing is committed) or 08007 (not
+ * known).
  */
 public final class RoutingDataSource implements DataSource, CausalSource, AutoCloseable {
   private final String name;

@@ -45,6 +45,8 @@ public final class RoutingDataSourceBuilder {
   private @Nullable Function<TopologyNode, DataSource> newPool;
   private Duration discoveryInterval = TopologyConfig.DEFAULTS.discoveryInterval();
   private int maximumReplicas = TopologyConfig.DEFAULTS.maximumReplicas();
+  private boolean followWriter = FailoverConfig.DEFAULTS.follow();
+  private Duration failoverTimeout = FailoverConfig.DEFAULTS.timeout();
   private Duration drainTimeout = TopologyConfig.DEFAULTS.drainTimeout();
   private @Nullable String heartbeat;
   private Ticker ticker = Ticker.system();
@@ -262,6 +264,31 @@ public final class RoutingDataSourceBuilder {
    */
   public RoutingDataSourceBuilder causalWait(Duration value) {
     this.causalWait = value;
+    return this;
+  }
+
+  /**
+   * Whether a replica that was promoted is used as the primary, and the old primary as a replica.
+   * False where something else does that: a proxy, or a name that moves. Default true.
+   *
+   * @param value false to write to the configured primary only
+   * @return this
+   */
+  public RoutingDataSourceBuilder followWriter(boolean value) {
+    this.followWriter = value;
+    return this;
+  }
+
+  /**
+   * How long who needs the primary waits for one that takes writes, after the one there was is
+   * found to be gone or read-only: to borrow a connection, and to repeat an autocommit write that
+   * was refused. Default 5 s.
+   *
+   * @param value 0 to 5 minutes
+   * @return this
+   */
+  public RoutingDataSourceBuilder failoverTimeout(Duration value) {
+    this.failoverTimeout = value;
     return this;
   }
 
@@ -509,15 +536,15 @@ public final class RoutingDataSourceBuilder {
       throw new IllegalArgumentException(
           "shadow: commitListener and observer are not told in shadow mode");
     }
-    OpenPools pools = urlPools.open(name, primary, replicas);
+    OpenPools opened = urlPools.open(name, primary, replicas);
     boolean done = false;
     try {
       ClusterConfig config =
           new ClusterConfig(
               name,
               dialect,
-              pools.primary(),
-              pools.replicas(),
+              opened.primary(),
+              opened.replicas(),
               new Limits(
                   maximumLag,
                   sampleInterval,
@@ -528,14 +555,15 @@ public final class RoutingDataSourceBuilder {
               new ClusterConfig.Runtime(
                   ticker, executor, declared(), RoutingEvents.of(name, ticker, routingListeners)),
               new TopologyConfig(
-                  provider, newPool, discoveryInterval, maximumReplicas, drainTimeout, heartbeat));
-      List<PoolAdvice> advice = pools.review(name);
-      RoutingDataSource built = build(config, pools, advice, clusters);
+                  provider, newPool, discoveryInterval, maximumReplicas, drainTimeout, heartbeat),
+              new FailoverConfig(followWriter, failoverTimeout));
+      List<PoolAdvice> advice = opened.review(name);
+      RoutingDataSource built = build(config, opened, advice, clusters);
       done = true;
       return built;
     } finally {
       if (!done) {
-        pools.close();
+        opened.close();
       }
     }
   }

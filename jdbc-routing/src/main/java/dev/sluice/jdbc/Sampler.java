@@ -34,12 +34,15 @@ final class Sampler implements ReplicaWatch.Others, AutoCloseable {
   private final Ticker ticker;
   private final Limits limits;
   private final @Nullable RoutingEvents events;
-  private final Server primary;
+  private volatile Server primary;
   private final Watermarks marks;
+  private final Runnable unwell;
   private final Pace pace;
-  private final PositionProbe primaryProbe;
+  private final Object leading = new Object();
+  private volatile PositionProbe primaryProbe;
   private final List<ReplicaWatch> watches = new CopyOnWriteArrayList<>();
-  private final Repeating primaryTask;
+  private final ScheduledExecutorService executor;
+  private volatile Repeating primaryTask;
   private final Repeating clock;
   private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
   private volatile long lastStart;
@@ -52,8 +55,18 @@ final class Sampler implements ReplicaWatch.Others, AutoCloseable {
 
   private record Waiter(long epoch, CompletableFuture<Position> position) {}
 
+  /**
+   * A sampler that does not ask before {@link #start}.
+   *
+   * @param unwell told when the primary could not be sampled
+   */
   Sampler(
-      ClusterConfig config, Server primary, Watermarks marks, ScheduledExecutorService executor) {
+      ClusterConfig config,
+      Server primary,
+      Watermarks marks,
+      ScheduledExecutorService executor,
+      Runnable unwell) {
+    this.unwell = unwell;
     this.name = config.name();
     this.ticker = config.runtime().ticker();
     this.limits = config.limits();
@@ -62,8 +75,31 @@ final class Sampler implements ReplicaWatch.Others, AutoCloseable {
     this.marks = marks;
     this.pace = new Pace(limits.sampleInterval(), ROLE_ONLY);
     this.primaryProbe = probe(config, primary.pool, true);
+    this.executor = executor;
     this.primaryTask = new Repeating(executor, this::samplePrimary);
     this.clock = new Repeating(executor, this::age);
+  }
+
+  /**
+   * Another server is the primary. A sample of the old one that is under way counts for nothing.
+   */
+  void lead(Server next, ClusterConfig config) {
+    PositionProbe old;
+    // The old one's task may hang for as long as its server does.
+    Repeating oldTask;
+    synchronized (leading) {
+      old = primaryProbe;
+      oldTask = primaryTask;
+      primaryTask = new Repeating(executor, this::samplePrimary);
+      primary = next;
+      primaryProbe = probe(config, next.pool, true);
+      primaryAnswered = false;
+      primaryWell = false;
+      marks.newTimeline();
+    }
+    oldTask.close();
+    primaryTask.soon();
+    old.close();
   }
 
   static PositionProbe probe(ClusterConfig config, DataSource pool, boolean isPrimary) {
@@ -220,21 +256,33 @@ final class Sampler implements ReplicaWatch.Others, AutoCloseable {
     pace.starting();
     Watermarks.Sample before = marks.newest();
     long number = marks.start(now);
+    PositionProbe probe = primaryProbe;
     String reason;
     boolean gone = false;
     try {
-      Reading reading = primaryProbe.read(now);
+      Reading reading = probe.read(now);
       learnMode();
       reason = reading.readOnly() ? "it is read-only, so it is no primary" : reading.unfit();
-      if (reason == null) {
-        finished(number, reading);
+      synchronized (leading) {
+        if (probe != primaryProbe) {
+          return 0;
+        }
+        if (reason == null) {
+          finished(number, reading);
+        }
       }
     } catch (SQLException | RuntimeException e) {
       reason = describe(e);
       gone = e instanceof SQLException sql && Failures.connectionLost(sql);
     }
+    if (probe != primaryProbe) {
+      return 0;
+    }
     primaryGone = gone;
     primaryState(reason);
+    if (reason != null) {
+      unwell.run();
+    }
     if (reason != null) {
       return waiters.isEmpty() ? RETRY_NANOS : limits.sampleInterval().toNanos();
     }

@@ -51,6 +51,8 @@ final class Server {
   private int executions;
 
   private volatile boolean retired;
+  private volatile boolean shut;
+  private volatile @Nullable String astray;
   private volatile boolean failing;
   private volatile View view;
   private @Nullable String unfit = "no answer yet";
@@ -83,17 +85,43 @@ final class Server {
     }
   }
 
+  /** As it was described; the same server may become another node. */
+  NodeConfig config() {
+    return new NodeConfig(name, pool, weight);
+  }
+
   View view() {
     return view;
   }
 
   /** Nothing may begin here from now on. */
-  void retire() {
+  synchronized void retire() {
     retired = true;
+    shut = true;
   }
 
   boolean retired() {
     return retired;
+  }
+
+  /**
+   * Who wants to begin here has to ask first whether and when: it takes no writes, or is retired.
+   */
+  boolean shut() {
+    return shut;
+  }
+
+  synchronized void shut(boolean now) {
+    shut = now || retired;
+  }
+
+  /** Why it must not be used as a replica, whatever it says of how far it is; null if it may. */
+  @Nullable String astray() {
+    return astray;
+  }
+
+  void astray(@Nullable String why) {
+    astray = why;
   }
 
   /** It comes to a cluster that runs: its caches are cold and its pool is empty. */

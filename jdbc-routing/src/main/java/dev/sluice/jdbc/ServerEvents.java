@@ -10,6 +10,20 @@ interface ServerEvents {
   /** A connection to the primary was borrowed. */
   void borrowedFromPrimary(Connection physical) throws SQLException;
 
+  /**
+   * Somebody wants a connection of a server that is shut: returns when it is open, or may be tried.
+   *
+   * @throws SQLException when it is not to be used
+   */
+  default void awaitOpen(Server server) throws SQLException {}
+
+  /**
+   * The connection to the primary was lost, or it refused a write: it may be the primary no more.
+   */
+  default void suspect(Server server) {
+    failed(server);
+  }
+
   /** A request failed because of the node. */
   void failed(Server server);
 

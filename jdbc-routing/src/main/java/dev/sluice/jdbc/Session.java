@@ -172,7 +172,7 @@ abstract class Session {
     if (b == null) {
       return null;
     }
-    if (b.node.primary() && node.primary()) {
+    if (b.node.primary() && node.primary() && !b.node.retired()) {
       ready(b, false);
       return b;
     }
@@ -198,7 +198,8 @@ abstract class Session {
   /** The home where it is on the primary; else a new one, after the one on a replica is let go. */
   final Binding homeOnPrimary() throws SQLException {
     Binding b = home;
-    if (b != null && b.node.primary()) {
+    // What is kept on a primary that was replaced is not dropped silently: ready() tells.
+    if (b != null && b.node.primary() && (hold > LINGER || !b.node.retired())) {
       return b;
     }
     dropHome();
@@ -372,8 +373,23 @@ abstract class Session {
     }
   }
 
-  /** Borrows from a node and brings the session's state over. */
+  /**
+   * Borrows from a node and brings the session's state over. A primary that cannot be reached has
+   * done nothing, so its successor is asked.
+   */
   final Binding acquire(Node node) throws SQLException {
+    try {
+      return borrow(node);
+    } catch (SQLException e) {
+      Node other = node.primary() && !closed ? router.cluster.successor(node, e) : null;
+      if (other == null) {
+        throw e;
+      }
+      return borrow(other);
+    }
+  }
+
+  private Binding borrow(Node node) throws SQLException {
     Connection physical = node.acquire();
     if (closed) {
       // Aborted while it waited for the pool.
@@ -398,6 +414,9 @@ abstract class Session {
    * @param full also isolation and read-only mode, which a plain autocommit read does not need
    */
   final void ready(Binding b, boolean full) throws SQLException {
+    if (b.node.retired()) {
+      throw gone(b);
+    }
     try {
       if (inTransaction) {
         return;
@@ -418,6 +437,46 @@ abstract class Session {
       abandon(b);
       throw e;
     }
+  }
+
+  /** The primary that a binding is on was replaced; a transaction stays dead until it is ended. */
+  private SQLException gone(Binding b) {
+    b.discard = true;
+    if (inTransaction && b == home) {
+      b.lost = true;
+      return Failures.rolledBack(router.name(), null);
+    }
+    abandon(b);
+    return Failures.stateLost(router.name());
+  }
+
+  /**
+   * What the caller is told of an error. A transaction whose connection was lost before its commit
+   * was sent is not committed.
+   */
+  final SQLException told(Binding b, SQLException e) {
+    return inTransaction && !aborted && b == home && !perhapsOver && Failures.connectionLost(e)
+        ? Failures.rolledBack(router.name(), e)
+        : e;
+  }
+
+  /**
+   * The primary to run a write of autocommit mode on again, after one refused it because it takes
+   * no writes any more and certainly did nothing.
+   *
+   * @throws SQLException the refusal, if nothing else takes it
+   */
+  final Binding afterRefusal(Binding b, SQLException refusal) throws SQLException {
+    if (b != home || hold > LINGER || !b.node.primary() || !Failures.refusedAsWrite(refusal)) {
+      throw refusal;
+    }
+    Node other = router.cluster.successor(b.node, refusal);
+    if (other == null) {
+      throw refusal;
+    }
+    b.discard = true;
+    dropHome();
+    return forPrimary();
   }
 
   /** Gives a binding back that failed; what is open on it is closed. */

@@ -113,6 +113,13 @@ final class TopologyChanges implements AutoCloseable {
     }
   }
 
+  /** A node has another role and so another server; its pool stays whose it was. */
+  synchronized void succeed(Server before, Server now) {
+    if (owned.remove(before)) {
+      owned.add(now);
+    }
+  }
+
   /** How many replicas are still drained. */
   synchronized int draining() {
     return drains.size();

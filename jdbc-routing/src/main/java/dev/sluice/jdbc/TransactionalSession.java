@@ -51,6 +51,10 @@ abstract class TransactionalSession extends Session {
       }
       written.addAnything();
     }
+    if (b != null && transactionLost()) {
+      b.discard = true;
+      throw Failures.rolledBack(router.name(), null);
+    }
     if (b == null || written == null) {
       return commit.run();
     }
@@ -83,6 +87,12 @@ abstract class TransactionalSession extends Session {
         remember(memory, written.tables(), null);
         end(pending, CommitOutcome.UNKNOWN, 0, null);
       }
+    }
+    if (b.node.retired()) {
+      b.discard = true;
+      remember(memory, written.tables(), null);
+      end(pending, CommitOutcome.UNKNOWN, 0, null);
+      throw Failures.replaced(router.name(), "committing; the transaction");
     }
     Position exact = b.node.committed(b.physical);
     long epoch = remember(memory, written.tables(), exact);
@@ -196,6 +206,12 @@ abstract class TransactionalSession extends Session {
     log.addAnything();
   }
 
+  /** Whether the open transaction has gone with its connection, or its primary was replaced. */
+  final boolean transactionLost() {
+    Binding b = home;
+    return inTransaction && b != null && (b.lost || b.node.retired());
+  }
+
   final void commitNow() throws SQLException {
     checkOpen();
     Binding b = home;
@@ -230,19 +246,27 @@ abstract class TransactionalSession extends Session {
     checkOpen();
     Binding b = home;
     if (inTransaction && b != null) {
+      boolean dead = transactionLost();
       boolean done = false;
       try {
-        b.physical.rollback();
-        done = true;
+        // What went with its connection is undone.
+        if (!dead) {
+          b.physical.rollback();
+          done = true;
+        }
       } finally {
         // A driver may refuse it where a text has begun: that transaction goes on.
-        boolean goesOn = !done && autoCommit && !Attachment.isClosed(b);
+        boolean goesOn = !done && !dead && autoCommit && !Attachment.isClosed(b);
         if (!done && !goesOn) {
           b.discard = true;
         }
         if (!goesOn) {
           afterRollback();
-          abandonBroken(b);
+          if (dead && b == home) {
+            abandon(b);
+          } else {
+            abandonBroken(b);
+          }
         }
       }
     } else if (autoCommit) {

@@ -66,6 +66,7 @@ final class Watermarks {
   private final Object lock = new Object();
   private final List<Sample> samples = new ArrayList<>();
   private final List<Track> tracks = new ArrayList<>();
+  private boolean another;
   private volatile long started;
   private long startedNanos;
   private volatile @Nullable Sample newest;
@@ -118,6 +119,16 @@ final class Watermarks {
   }
 
   /**
+   * Another server is the primary: the next sample is the first of another history, whatever it
+   * says. What was reached stays true: numbers that are given from now on are higher.
+   */
+  void newTimeline() {
+    synchronized (lock) {
+      another = true;
+    }
+  }
+
+  /**
    * Ends the sample that was started last.
    *
    * @return whether the history that was known does not go on: another timeline, or a primary that
@@ -128,8 +139,10 @@ final class Watermarks {
       Sample last = newest;
       boolean broken =
           last != null
-              && !(last.reading.timeline().equals(reading.timeline())
-                  && reading.covers(last.reading));
+              && (another
+                  || !(last.reading.timeline().equals(reading.timeline())
+                      && reading.covers(last.reading)));
+      another = false;
       if (broken || last == null) {
         first = reading;
         samples.clear();

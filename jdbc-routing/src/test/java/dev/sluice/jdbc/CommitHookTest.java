@@ -318,11 +318,17 @@ class CommitHookTest {
   }
 
   @Test
-  void lossInATransactionIsTheDriversOwnSinceNothingIsCommitted() throws SQLException {
+  void lossInATransactionIsNoUnknownOutcomeSinceNothingIsCommitted() throws SQLException {
     cluster.primary.failures.put(INSERT + " [7, 0]", new SQLException("gone", "08S01"));
     try (Connection connection = cluster.connect()) {
       connection.setAutoCommit(false);
-      assertThatThrownBy(() -> insert(connection, 7)).hasMessage("gone");
+      assertThatThrownBy(() -> insert(connection, 7))
+          .isInstanceOfSatisfying(
+              SQLException.class,
+              e -> {
+                assertThat(e.getSQLState()).isEqualTo("08S02");
+                assertThat(e.getCause()).hasMessage("gone");
+              });
     }
   }
 

@@ -422,7 +422,7 @@ class RoutedConnectionTest {
     connection.setAutoCommit(false);
     write("UPDATE item SET a = 1");
     cluster.primary.failures.put("SELECT 1", lost());
-    assertThatThrownBy(() -> read("SELECT 1")).hasMessage("gone");
+    assertThatThrownBy(() -> read("SELECT 1")).cause().hasMessage("gone");
     connection.rollback();
     connection.close();
     assertThat(cluster.primary.discarded).isEqualTo(1);

@@ -30,6 +30,12 @@ final class StubCluster implements Cluster, CausalSource {
   final StubNode primary = new StubNode("primary", true, log);
   final List<StubNode> replicas =
       List.of(new StubNode("r1", false, log), new StubNode("r2", false, log));
+  final StubNode second = new StubNode("second", true, log);
+
+  /** Whoever asks for a successor finds the second one promoted. */
+  boolean promotes;
+
+  boolean promoted;
   long epoch = 1;
   @Nullable LexerMode mode;
   final Router router;
@@ -77,7 +83,9 @@ final class StubCluster implements Cluster, CausalSource {
   }
 
   int out() {
-    return primary.out.size() + replicas.stream().mapToInt(r -> r.out.size()).sum();
+    return primary.out.size()
+        + second.out.size()
+        + replicas.stream().mapToInt(r -> r.out.size()).sum();
   }
 
   /** What the servers were asked for since the last call. */
@@ -87,9 +95,22 @@ final class StubCluster implements Cluster, CausalSource {
     return done;
   }
 
+  void promote() {
+    promoted = true;
+    primary.retired = true;
+  }
+
   @Override
   public Node primary() {
-    return primary;
+    return promoted ? second : primary;
+  }
+
+  @Override
+  public @Nullable Node successor(Node failed, SQLException error) {
+    if (promotes) {
+      promote();
+    }
+    return promoted ? second : null;
   }
 
   @Override

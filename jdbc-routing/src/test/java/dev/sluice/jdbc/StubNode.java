@@ -40,6 +40,7 @@ final class StubNode extends Node {
   final Set<Connection> out = new HashSet<>();
   final List<SQLException> failed = new ArrayList<>();
   RoutingEvents.@Nullable NodeEvents told;
+  boolean retired;
   int acquired;
   int discarded;
   long reached = Long.MAX_VALUE;
@@ -93,6 +94,11 @@ final class StubNode extends Node {
   @Override
   boolean primary() {
     return primary;
+  }
+
+  @Override
+  boolean retired() {
+    return retired;
   }
 
   @Override

@@ -197,6 +197,18 @@ public final class HikariPools {
   }
 
   /**
+   * Makes a pool close all its connections: idle ones now, borrowed ones when they come back.
+   *
+   * @param pool any pool; nothing is done if it is not HikariCP's
+   */
+  public static void evictAll(DataSource pool) {
+    HikariDataSource hikari = hikari(pool);
+    if (hikari != null && hikari.getHikariPoolMXBean() != null) {
+      hikari.getHikariPoolMXBean().softEvictConnections();
+    }
+  }
+
+  /**
    * A pool of two connections to the same server, opened when it is first asked for, so that a pool
    * that is used up does not keep its server from being watched.
    *
@@ -225,6 +237,7 @@ public final class HikariPools {
     config.setConnectionTimeout(Math.max(250, timeout.toMillis()));
     config.setValidationTimeout(Math.max(250, timeout.toMillis()));
     config.setAutoCommit(true);
+    config.setReadOnly(false);
     config.setTransactionIsolation(null);
     return new HikariDataSource(config);
   }
