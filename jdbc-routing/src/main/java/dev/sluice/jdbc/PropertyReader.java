@@ -28,15 +28,26 @@ final class PropertyReader {
 
   /** Options of the data source that are one value each, by the name of the property. */
   static final Map<String, BiConsumer<RoutingDataSourceBuilder, PropertyValue>> OPTIONS =
-      Map.of(
-          "name", (builder, value) -> builder.name(value.text()),
-          "dialect", (builder, value) -> builder.dialect(value.constant(Dialect.class)),
-          "maximum-lag", (builder, value) -> builder.maximumLag(value.duration()),
-          "sample-interval", (builder, value) -> builder.sampleInterval(value.duration()),
-          "sample-timeout", (builder, value) -> builder.sampleTimeout(value.duration()),
-          "maximum-fallback-reads",
-              (builder, value) -> builder.maximumFallbackReads(value.number()),
-          "causal-wait", (builder, value) -> builder.causalWait(value.duration()));
+      Map.ofEntries(
+          option("name", (builder, value) -> builder.name(value.text())),
+          option("dialect", (builder, value) -> builder.dialect(value.constant(Dialect.class))),
+          option("maximum-lag", (builder, value) -> builder.maximumLag(value.duration())),
+          option("sample-interval", (builder, value) -> builder.sampleInterval(value.duration())),
+          option("sample-timeout", (builder, value) -> builder.sampleTimeout(value.duration())),
+          option(
+              "maximum-fallback-reads",
+              (builder, value) -> builder.maximumFallbackReads(value.number())),
+          option("causal-wait", (builder, value) -> builder.causalWait(value.duration())),
+          option("follow-writer", (builder, value) -> builder.followWriter(value.flag())),
+          option("failover-timeout", (builder, value) -> builder.failoverTimeout(value.duration())),
+          option(
+              "discovery-interval",
+              (builder, value) -> builder.discoveryInterval(value.duration())),
+          option("maximum-replicas", (builder, value) -> builder.maximumReplicas(value.number())),
+          option("drain-timeout", (builder, value) -> builder.drainTimeout(value.duration())),
+          option("heartbeat", (builder, value) -> builder.heartbeat(value.text())),
+          option("shadow", (builder, value) -> builder.shadow(value.flag())),
+          option("jmx", (builder, value) -> builder.jmx(value.flag())));
 
   /** Options of pools, by the name of the property after {@code pool.}. */
   static final Map<String, BiConsumer<PoolConfig.Builder, PropertyValue>> POOL_OPTIONS =
@@ -59,6 +70,11 @@ final class PropertyReader {
   private final Set<String> known = new HashSet<>();
   private final String prefix;
   private final Function<String, @Nullable String> environment;
+
+  private static Map.Entry<String, BiConsumer<RoutingDataSourceBuilder, PropertyValue>> option(
+      String name, BiConsumer<RoutingDataSourceBuilder, PropertyValue> setter) {
+    return Map.entry(name, setter);
+  }
 
   /**
    * Reads what there is.

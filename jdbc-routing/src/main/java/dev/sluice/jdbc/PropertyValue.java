@@ -30,6 +30,14 @@ record PropertyValue(String name, String text) {
     }
   }
 
+  boolean flag() {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw wrong("true or false");
+    };
+  }
+
   /** As {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}, {@code 1d}, or {@code PT0.5S}. */
   Duration duration() {
     Matcher matcher = SHORT.matcher(text);

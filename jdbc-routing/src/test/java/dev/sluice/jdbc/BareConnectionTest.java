@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.SQLExceptionOverride;
 import dev.sluice.sql.Dialect;
+import dev.sluice.testkit.logs.ExpectedWarnings;
 import java.io.PrintWriter;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What HikariCP's wrappers do must be done where they are left out. */
+@ExpectedWarnings("primary cannot be sampled|could not be read")
 class BareConnectionTest {
   private final Driver driver = new Driver();
   private final HikariDataSource pool = new HikariDataSource();

@@ -146,6 +146,9 @@ class PropertyReaderTest {
     set("maximum-fallback-reads", "many");
     refused("maximum-fallback-reads: must be a whole number, got \"many\"");
     values.remove("sluice.routing.maximum-fallback-reads");
+    set("follow-writer", "yes");
+    refused("follow-writer: must be true or false, got \"yes\"");
+    values.remove("sluice.routing.follow-writer");
     set("dialect", "oracle");
     refused("dialect: must be one of mysql, mariadb, postgresql");
     values.remove("sluice.routing.dialect");

@@ -30,8 +30,8 @@ class RoutinesTest {
               sql("s", "bad_loop_a", "SELECT bad_loop_b()"),
               sql("s", "bad_loop_b", "SELECT bad_loop_a(); DELETE FROM t"),
               sql("s", "missing", "SELECT nobody_knows()"),
-              sql("s", "both", "SELECT 1"),
-              sql("t", "both", "DELETE FROM t"),
+              sql("s", "twin", "SELECT 1"),
+              sql("t", "twin", "DELETE FROM t"),
               sql("s", "sees_view", "SELECT * FROM bad_view"),
               sql("s", "shadow", "SELECT upper('a')"),
               sql("s", "upper", "DELETE FROM t"),
@@ -104,8 +104,8 @@ class RoutinesTest {
         "SELECT missing()",
         "SELECT nobody_knows()",
         "SELECT x.reads()",
-        "SELECT both()",
-        "SELECT t.both()",
+        "SELECT twin()",
+        "SELECT t.twin()",
         "SELECT machine()",
         "SELECT defaulted()",
         "SELECT pkg.member()",
@@ -130,7 +130,7 @@ class RoutinesTest {
     assertThat(route("SELECT uppercase, unchecked, bad_views FROM t, good_view bad_view2"))
         .isEqualTo(Route.REPLICA);
     assertThat(route("SELECT 'upper', 'checked', '<+>' FROM t")).isEqualTo(Route.REPLICA);
-    assertThat(route("SELECT s.both()")).isEqualTo(Route.REPLICA);
+    assertThat(route("SELECT s.twin()")).isEqualTo(Route.REPLICA);
   }
 
   @Test

@@ -286,6 +286,7 @@ class ShadowTest {
                   case "whyPrimary" -> RouteReason.NO_REPLICAS;
                   case "lexerMode" -> LexerMode.of(Dialect.MARIADB);
                   case "epoch" -> 1L;
+                  case "route" -> ((SqlStatement) a[0]).route();
                   case "causalTables" -> ((SqlStatement) a[0]).tablesRead();
                   default -> null;
                 });
