@@ -304,6 +304,14 @@ public final class NoOpDriver implements Driver {
 
     @Override
     public ResultSet executeQuery(String sql) {
+      if (sql.startsWith("SHOW")) {
+        result = newResult(this);
+        result.rows = 0;
+        return result;
+      }
+      if (sql.contains("innodb_read_only")) {
+        return role();
+      }
       if (sql.contains("gtid_executed")) {
         return gtids();
       }
@@ -319,6 +327,15 @@ public final class NoOpDriver implements Driver {
       result.values =
           new String[] {"test.product", sql.contains("non_unique") ? "1" : "product", "1"};
       result.rows = sql.contains("triggers") || sql.contains("referential") ? 0 : 1;
+      return result;
+    }
+
+    /** Whether it takes writes, for who asks before a failover. */
+    private ResultSet role() {
+      String read = connection.replica ? "1" : "0";
+      String uuid = "3e11fa47-71ca-11e1-9e33-c80aa942956" + read;
+      result = newResult(this);
+      result.values = new String[] {read, "0", uuid, "3e11fa47-71ca-11e1-9e33-c80aa9429560:1-5"};
       return result;
     }
 

@@ -43,6 +43,12 @@ final class RoleProbe implements AutoCloseable {
   private @Nullable Dialect dialect;
   private boolean unbroken;
 
+  /** Whether there was a connection for the last question. */
+  private boolean reached;
+
+  /** Why the server did not answer the question, though it is there; null if it did or is gone. */
+  private volatile @Nullable String refusal;
+
   RoleProbe(String node, DataSource pool, Duration timeout) {
     DataSource companion =
         PooledNode.present("com.zaxxer.hikari.HikariDataSource")
@@ -62,20 +68,44 @@ final class RoleProbe implements AutoCloseable {
   WriterElection.Claim ask() {
     try {
       boolean kept = connection != null;
+      Standing standing;
       try {
-        return claim(standing());
+        standing = standing();
       } catch (SQLException e) {
         drop();
         if (!kept || closed) {
           throw e;
         }
-        return claim(standing());
+        standing = standing();
       }
+      refusal = null;
+      return claim(standing);
     } catch (SQLException | RuntimeException e) {
+      refusal = refusal(e);
       LOG.debug("{}: the role could not be asked", node, e);
       drop();
       return new WriterElection.Claim(node, null, false);
     }
+  }
+
+  /**
+   * Why a server that is there does not say what it is: the account lacks a right, or it is no
+   * server that is known. Null for one that answered or is gone.
+   */
+  @Nullable String refusal() {
+    return refusal;
+  }
+
+  private @Nullable String refusal(Exception e) {
+    if (!reached || closed) {
+      return null;
+    }
+    if (e instanceof SQLException error) {
+      return Failures.connectionLost(error) || PooledNode.speaksOfNode(error)
+          ? null
+          : "SQLState " + error.getSQLState();
+    }
+    return e.getClass().getSimpleName();
   }
 
   private WriterElection.Claim claim(Standing standing) {
@@ -85,7 +115,9 @@ final class RoleProbe implements AutoCloseable {
   }
 
   private Standing standing() throws SQLException {
+    reached = false;
     Connection open = open();
+    reached = true;
     Dialect spoken = dialect == null ? DialectProbe.dialect(open) : dialect;
     dialect = spoken;
     String query =

@@ -56,6 +56,9 @@ final class WriterMonitor implements AutoCloseable {
   private long pauseNanos = SPACING_NANOS;
   private Reign reign;
 
+  /** Whether the primary did not say, the last time, what it is. */
+  private boolean refused;
+
   // Guarded by the lock.
   private long started;
   private long finished;
@@ -143,15 +146,31 @@ final class WriterMonitor implements AutoCloseable {
     List<Claim> claims = ask(servers);
     if (claims != null && !closed) {
       decide(WriterElection.decide(reign, claims), claims);
-    } else if (kind == Kind.STAYS || kind == Kind.CHANGED) {
-      cluster.shutPrimary(false);
+    } else {
+      undecided();
     }
     boolean well = kind == Kind.STAYS || kind == Kind.CHANGED;
     pauseNanos = well ? SPACING_NANOS : Math.min(SLOWEST_NANOS, 2 * pauseNanos);
     return well ? WELL_NANOS : pauseNanos;
   }
 
-  /** Null if no thread was free to ask somebody: then nothing is known. */
+  /** All stays as it is; nobody waits for the outcome of a question that was not answered. */
+  private void undecided() {
+    lock.lock();
+    try {
+      if (kind == Kind.STAYS || kind == Kind.CHANGED) {
+        cluster.shutPrimary(false);
+      }
+      if (refused) {
+        finished = started;
+      }
+      decided.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Null if nothing is known: no thread was free to ask somebody, or the primary does not say. */
   private @Nullable List<Claim> ask(List<Server> servers) {
     List<Asked> asked = new ArrayList<>();
     for (Server each : servers) {
@@ -191,7 +210,27 @@ final class WriterMonitor implements AutoCloseable {
       }
       claims.add(claim);
     }
-    return writerLast(asked, claims);
+    return writerRefuses(asked) ? null : writerLast(asked, claims);
+  }
+
+  /** A primary that is there and does not say what it is stays what it was. */
+  private boolean writerRefuses(List<Asked> asked) {
+    String refusal = null;
+    for (Asked each : asked) {
+      if (each.probe.node.equals(reign.writer())) {
+        refusal = each.probe.refusal();
+      }
+    }
+    if (refusal != null && !refused) {
+      LOG.warn(
+          "{}: primary {} does not say whether it takes writes ({}); failovers are not followed"
+              + " until it does",
+          name,
+          reign.writer(),
+          refusal);
+    }
+    refused = refusal != null;
+    return refused;
   }
 
   /**
