@@ -73,7 +73,6 @@ abstract class Session {
   /** A change of the schema runs, or waits for its commit. */
   private boolean schemaChanging;
 
-  @Nullable List<String> nextTransaction;
   @Nullable Execution firstStatement;
 
   Session(Router router) {
@@ -118,7 +117,7 @@ abstract class Session {
     return autoCommit
         && !inTransaction
         && hold != PINNED
-        && nextTransaction == null
+        && (state == null || state.nextTransaction == null)
         && !staysOnPrimary();
   }
 
@@ -298,13 +297,14 @@ abstract class Session {
   /** Brings a binding up to date for a statement that starts a transaction, if only its own. */
   private Binding readyToStart(Binding b) throws SQLException {
     ready(b, true);
-    if (nextTransaction != null && !inTransaction) {
+    SessionState known = state;
+    if (known != null && known.nextTransaction != null && !inTransaction) {
       try (Statement settings = b.physical.createStatement()) {
-        for (String each : nextTransaction) {
+        for (String each : known.nextTransaction) {
           settings.execute(each);
         }
       }
-      nextTransaction = null;
+      known.nextTransaction = null;
     }
     return b;
   }
@@ -558,10 +558,11 @@ abstract class Session {
   }
 
   final void remember(String nextTransactionSetting) {
-    if (nextTransaction == null) {
-      nextTransaction = new ArrayList<>(2);
+    SessionState known = knownState();
+    if (known.nextTransaction == null) {
+      known.nextTransaction = new ArrayList<>(2);
     }
-    nextTransaction.add(nextTransactionSetting);
+    known.nextTransaction.add(nextTransactionSetting);
   }
 
   /** A plain read was answered. */

@@ -26,6 +26,9 @@ final class SessionState {
   /** How texts are cut into tokens, where a setting has changed it. */
   @Nullable LexerMode mode;
 
+  /** Settings of the transaction that begins next. */
+  @Nullable List<String> nextTransaction;
+
   int version() {
     return version;
   }
