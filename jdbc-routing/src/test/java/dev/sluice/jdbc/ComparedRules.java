@@ -28,6 +28,7 @@ final class ComparedRules {
   private static final Rule COMPLETION = new Rule("executed again after completion", true);
   private static final Rule TEXT_MODE = new Rule("autocommit mode by a text", true);
   private static final Rule PREPARED_ENDS = new Rule("text on a prepared statement", true);
+  private static final Rule BATCH = new Rule("how much of a failed batch with keys was done", true);
   private static final Rule PREPARED = new Rule("text on a prepared statement", false);
 
   private ComparedRules() {}
@@ -72,6 +73,11 @@ final class ComparedRules {
         && completes(sides[0].used)) {
       return COMPLETION;
     }
+    if (!sides[0].mysql
+        && routed.what().startsWith("!BatchUpdateException ")
+        && withoutCounts(routed).equals(withoutCounts(driver))) {
+      return BATCH;
+    }
     if (driver.message().startsWith("Can't call ") && driver.what().contains(" 08003 ")) {
       return TEXT_MODE;
     }
@@ -94,6 +100,10 @@ final class ComparedRules {
         routed.message().contains(" on a read-only connection")
             || routed.message().contains("this read-only transaction lives on");
     return refused && !side.mysql ? READ_ONLY_ENDS : null;
+  }
+
+  private static String withoutCounts(ComparedSide.Answer answer) {
+    return answer.what().replaceFirst("\\[[-0-9, ]*\\]", "");
   }
 
   private static boolean someClosed(ComparedSide side) {

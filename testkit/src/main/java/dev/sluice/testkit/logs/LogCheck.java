@@ -27,11 +27,17 @@ import org.slf4j.LoggerFactory;
  * <p>For all tests of a module: a file {@code
  * META-INF/services/org.junit.jupiter.api.extension.Extension} that names this class, and {@code
  * junit.jupiter.extensions.autodetection.enabled=true} in {@code junit-platform.properties}.
- * Loggers that Logback's configuration silences are not seen.
+ * Loggers that Logback's configuration silences are not seen. Two configuration parameters of JUnit
+ * in the same file: {@value #LOGGERS}, the first part of the names of loggers that count (default:
+ * all), and {@value #SERVERS}, one more expression that is expected in classes whose names end with
+ * {@code IT}: what a slow machine may cause where real servers are watched.
  *
  * <p>Thread-safe, but of classes that run in parallel each sees the other's lines.
  */
 public final class LogCheck implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+  static final String LOGGERS = "sluice.log-check.loggers";
+  static final String SERVERS = "sluice.log-check.servers";
+
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(LogCheck.class);
 
@@ -106,8 +112,10 @@ public final class LogCheck implements BeforeAllCallback, AfterEachCallback, Aft
       return;
     }
     List<Pattern> expected = expected(context);
+    String loggers = context.getConfigurationParameter(LOGGERS).orElse("");
     List<String> unexpected =
         logged.stream()
+            .filter(line -> line.getLoggerName().startsWith(loggers))
             .filter(
                 line ->
                     expected.stream().noneMatch(p -> p.matcher(line.getFormattedMessage()).find()))
@@ -123,18 +131,21 @@ public final class LogCheck implements BeforeAllCallback, AfterEachCallback, Aft
     return line.getLevel() + " " + line.getLoggerName() + ": " + line.getFormattedMessage();
   }
 
-  /** Of the method, of its class, and of the classes around it. */
+  /** Of the method, of its class, and of the classes around it; and what servers may cause. */
   private static List<Pattern> expected(ExtensionContext context) {
-    return Stream.iterate(
-            context,
-            each -> each != null && each.getElement().isPresent(),
-            each -> each.getParent().orElse(null))
-        .flatMap(
-            each ->
-                AnnotationSupport.findAnnotation(each.getElement(), ExpectedWarnings.class)
-                    .stream())
-        .flatMap(each -> Stream.of(each.value()))
-        .map(Pattern::compile)
-        .toList();
+    Stream<String> servers =
+        context.getTestClass().filter(each -> each.getSimpleName().endsWith("IT")).stream()
+            .flatMap(each -> context.getConfigurationParameter(SERVERS).stream());
+    Stream<String> annotated =
+        Stream.iterate(
+                context,
+                each -> each != null && each.getElement().isPresent(),
+                each -> each.getParent().orElse(null))
+            .flatMap(
+                each ->
+                    AnnotationSupport.findAnnotation(each.getElement(), ExpectedWarnings.class)
+                        .stream())
+            .flatMap(each -> Stream.of(each.value()));
+    return Stream.concat(servers, annotated).map(Pattern::compile).toList();
   }
 }
