@@ -11,6 +11,7 @@ import dev.sluice.jdbc.FailoverLoad.Told;
 import dev.sluice.jdbc.FailoverLoad.Write;
 import dev.sluice.testkit.DatabaseEngine;
 import dev.sluice.testkit.DatabaseNode;
+import dev.sluice.testkit.logs.ExpectedWarnings;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The primary is killed, handed over, or claimed by two, under load. */
+@ExpectedWarnings("writes are refused")
 class FailoverIT {
   private static final String ENGINES = "dev.sluice.testkit.ReplicatedDatabase#availableEngines";
 
