@@ -181,10 +181,9 @@ abstract class Attachment {
     if (!session.aborted) {
       b.node.failed(e);
     }
-    if (Failures.costsConnection(e) || isClosed(b)) {
-      b.discard = true;
-      b.lost = true;
-    }
+    boolean gone = Failures.connectionLost(e) || isClosed(b);
+    b.lost |= gone;
+    b.discard |= gone || Failures.costsConnection(e);
   }
 
   /** A pool closes what it takes for broken, after errors that it chooses. */

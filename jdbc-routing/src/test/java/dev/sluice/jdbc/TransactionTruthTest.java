@@ -66,6 +66,18 @@ class TransactionTruthTest {
   }
 
   @Test
+  void whatADriverCannotDoLeavesTheTransactionToBeRolledBack() throws SQLException {
+    mysql.primary.failures.put("SELECT 1/0", new SQLException("not supported", "0A000"));
+    try (Connection connection = mysql.connect()) {
+      connection.setAutoCommit(false);
+      run(connection, UPDATE);
+      assertThatThrownBy(() -> run(connection, "SELECT 1/0")).hasMessage("not supported");
+      connection.rollback();
+      assertThat(mysql.done()).contains("primary: rollback");
+    }
+  }
+
+  @Test
   void commitAfterAFailedStatementIsCommittedOnMysql() throws SQLException {
     try (Connection connection = mysql.connect()) {
       connection.setAutoCommit(false);
