@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  *   E3  Who was replaced is deposed, until it has something that was written after that: it has followed
  *       its successor then. So an old primary that comes back and takes writes is not used.
  *   E4  Nobody takes over whose timeline is older than one that any node knows.
+ *       Nor is one that follows, was never seen to refuse writes, and has something of its own: somebody
+ *       wrote to a replica by mistake, which is no reason to stop.
  *   E5  Two writers of which neither has all that the other has, and neither is deposed: none. Writes
  *       are refused until one of them is gone or gives in, since what is written to either may be
  *       thrown away.
@@ -164,6 +166,10 @@ final class WriterElection {
         continue;
       }
       Lineage lineage = each.known().to(current.known());
+      if (alwaysOpen(reign, each, current)) {
+        bystanders.add(each.node);
+        continue;
+      }
       if (lineage != Lineage.NEWER && reign.deposed.contains(each.node)) {
         continue;
       }
@@ -190,6 +196,13 @@ final class WriterElection {
         Kind.STAYS,
         seen.with(now, reign.adopted == null ? now : reign.adopted, bystanders),
         "takes writes");
+  }
+
+  /** A replica that takes writes by mistake: it follows, and was never seen to refuse them. */
+  private static boolean alwaysOpen(Reign reign, Claim claim, Claim current) {
+    return claim.known().following() == Standing.Following.YES
+        && current.known().following() != Standing.Following.YES
+        && !reign.readers.contains(claim.node);
   }
 
   /** Whether somebody else than the newer one itself already follows a newer timeline. */
@@ -293,7 +306,8 @@ final class WriterElection {
         Kind.CONTESTED,
         reign,
         String.join(" and ", names)
-            + " take writes, and none is known to have all that the others have");
+            + " take writes, and none is known to have all that the others have; if all are meant to,"
+            + " set followWriter to false");
   }
 
   private static String vacancy(Reign reign, List<Claim> claims) {

@@ -52,6 +52,24 @@ class WriterElectionTest {
   }
 
   @Test
+  void aReplicaThatSomebodyWroteToByMistakeStopsNothing() {
+    Outcome outcome =
+        first(
+            mysql("a", true, "a:1-9", Following.NO), mysql("b", true, "a:1-5,b:1", Following.YES));
+    assertThat(outcome.kind()).isEqualTo(Kind.STAYS);
+    Outcome gone =
+        WriterElection.decide(
+            outcome.reign(), List.of(silent("a"), mysql("b", true, "a:1-9,b:1", Following.YES)));
+    assertThat(gone.kind()).isEqualTo(Kind.VACANT);
+    assertThat(
+            first(
+                    mysql("a", true, "a:1-9", Following.NO),
+                    mysql("b", true, "a:1-5,b:1", Following.NO))
+                .kind())
+        .isEqualTo(Kind.CONTESTED);
+  }
+
+  @Test
   void aProcessThatStartsDoesNotTakeOneThatLacksWhatOthersHave() {
     assertThat(
             first(
