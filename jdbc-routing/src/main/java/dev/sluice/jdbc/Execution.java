@@ -85,6 +85,10 @@ abstract class Execution extends Attachment {
           session.router.learn(statement, b.node);
           return write(operation, statement, Route.PRIMARY);
         }
+        if (replica && Failures.beyondStandbys(e) && !session.router.mysql()) {
+          session.router.repeats(statement, b.node, e);
+          return read(operation, statement, Route.PRIMARY);
+        }
         if (Failures.worthAnotherNode(e)) {
           session.router.repeats(statement, b.node, e);
           return again(operation, statement, scope, b.node);

@@ -102,6 +102,15 @@ final class Failures {
   }
 
   /**
+   * Whether no standby of PostgreSQL may be able to answer a read that this one has refused: it has
+   * no unlogged tables. The same state stands for a plan whose table has changed, which the primary
+   * answers too.
+   */
+  static boolean beyondStandbys(SQLException e) {
+    return state(e).equals("0A000");
+  }
+
+  /**
    * What the caller is told when the answer to a commit was lost. Not the driver's own exception,
    * whose SQLState is that of a connection lost before anything was done, which is repeated safely.
    *

@@ -442,6 +442,19 @@ class RoutedConnectionTest {
   }
 
   @Test
+  void whatNoStandbyHasIsReadFromThePrimary() throws SQLException {
+    StubCluster other = new StubCluster(Dialect.POSTGRESQL, null);
+    other.replicas.get(0).failures.put("SELECT a FROM t", new SQLException("unlogged", "0A000"));
+    try (Connection each = other.connect();
+        ResultSet rows = each.createStatement().executeQuery("SELECT a FROM t")) {
+      assertThat(rows).isNotNull();
+    }
+    assertThat(other.done()).contains("r1: SELECT a FROM t", "primary: SELECT a FROM t");
+    cluster.replicas.get(0).failures.put("SELECT a FROM t", new SQLException("no such", "0A000"));
+    assertThatThrownBy(() -> read("SELECT a FROM t")).hasMessage("no such");
+  }
+
+  @Test
   void readWithAStreamAsAnObjectIsNotRepeated() throws SQLException {
     cluster.replicas.get(0).failures.put("SELECT ?", lost());
     try (PreparedStatement statement = connection.prepareStatement("SELECT ?")) {

@@ -89,6 +89,26 @@ class RoutingIT {
   }
 
   @Test
+  void whatStandbysDoNotHaveIsReadFromThePrimary() throws SQLException {
+    if (!database.mysql()) {
+      run(connection, "CREATE UNLOGGED TABLE beside (a int)");
+      run(connection, "INSERT INTO beside VALUES (7)");
+      database.servers.awaitReplicated(RoutedDatabase.LONG);
+      database.awaitReplicaReads();
+    }
+    try (CausalScope fresh = CausalScope.open();
+        Connection other = database.routed.getConnection()) {
+      assertThat(fresh).isNotNull();
+      String table = database.mysql() ? "item WHERE id = 1" : "beside";
+      assertThat(value(other, "SELECT a FROM " + table)).isNotNull();
+      ranOn(database.mysql() ? Where.REPLICA : Where.PRIMARY);
+    }
+    if (!database.mysql()) {
+      run(connection, "DROP TABLE beside");
+    }
+  }
+
+  @Test
   void transactionsRunOnThePrimaryAndReadOnlyOnesOnAReplica() throws SQLException {
     connection.setAutoCommit(false);
     value(connection, "SELECT a FROM item");
