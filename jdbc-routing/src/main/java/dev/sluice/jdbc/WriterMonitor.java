@@ -8,10 +8,10 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +48,7 @@ final class WriterMonitor implements AutoCloseable {
   private final ScheduledExecutorService executor;
   private final Duration limit;
   private final Repeating task;
-  private final Map<String, Asked> probes = new HashMap<>();
+  private final Map<String, Asked> probes = new ConcurrentHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition decided = lock.newCondition();
   private volatile boolean closed;
@@ -282,6 +282,10 @@ final class WriterMonitor implements AutoCloseable {
     if (known == null) {
       known = new Asked(new RoleProbe(server.name, server.pool, limit), server.pool);
       probes.put(server.name, known);
+      if (closed) {
+        // Made by a round that was under way: nobody else closes it.
+        known.probe.close();
+      }
     }
     return known;
   }
