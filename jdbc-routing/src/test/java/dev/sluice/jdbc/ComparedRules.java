@@ -27,9 +27,10 @@ final class ComparedRules {
   private static final Rule PARAMETERS = new Rule("parameters refused at execution", true);
   private static final Rule COMPLETION = new Rule("executed again after completion", true);
   private static final Rule TEXT_MODE = new Rule("autocommit mode by a text", true);
-  private static final Rule PREPARED_ENDS = new Rule("text on a prepared statement", true);
   private static final Rule BATCH = new Rule("how much of a failed batch with keys was done", true);
-  private static final Rule PREPARED = new Rule("text on a prepared statement", false);
+  private static final Rule OWN = new Rule("setting of the application's own", false);
+  private static final Rule DIRECTION = new Rule("fetch direction", false);
+  private static final Rule PREPARED = new Rule("text on a prepared statement", true);
 
   private ComparedRules() {}
 
@@ -73,12 +74,21 @@ final class ComparedRules {
         && completes(sides[0].used)) {
       return COMPLETION;
     }
+    if (routed.call().contains("current_setting('app.")
+        && routed.what().equals(driver.what().replace("null", ""))) {
+      return OWN;
+    }
+    if (routed.call().startsWith("ask statement ")
+        && routed.what().matches("100[12]")
+        && driver.what().equals("1000")) {
+      return DIRECTION;
+    }
     if (!sides[0].mysql
         && routed.what().startsWith("!BatchUpdateException ")
         && withoutCounts(routed).equals(withoutCounts(driver))) {
       return BATCH;
     }
-    if (driver.message().startsWith("Can't call ") && driver.what().contains(" 08003 ")) {
+    if (modeRefused(driver) || modeRefused(routed)) {
       return TEXT_MODE;
     }
     if (driver.message().startsWith("Cannot change transaction ") && pooled.failed()) {
@@ -89,7 +99,8 @@ final class ComparedRules {
       return INVALID;
     }
     if (message.equals("shop: a prepared statement does not take another text")) {
-      return driver.failed() ? PREPARED : PREPARED_ENDS;
+      // What the driver refuses after the server has done something of it counts, too.
+      return PREPARED;
     }
     return null;
   }
@@ -100,6 +111,10 @@ final class ComparedRules {
         routed.message().contains(" on a read-only connection")
             || routed.message().contains("this read-only transaction lives on");
     return refused && !side.mysql ? READ_ONLY_ENDS : null;
+  }
+
+  private static boolean modeRefused(ComparedSide.Answer answer) {
+    return answer.message().startsWith("Can't call ") && answer.what().contains(" 08003 ");
   }
 
   private static String withoutCounts(ComparedSide.Answer answer) {

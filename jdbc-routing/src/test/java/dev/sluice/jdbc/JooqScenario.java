@@ -54,13 +54,8 @@ final class JooqScenario implements FrameworksIT.Scenario {
     seen.add("names " + jooq.select(NAME).from(ITEM).orderBy(ID).fetch(NAME));
     transactions(jooq, seen);
     seen.add(
-        "upsert "
-            + jooq.insertInto(ITEM, ID, NAME)
-                .values(2, "TWO")
-                .onConflict(ID)
-                .doUpdate()
-                .set(NAME, "TWO")
-                .execute());
+        "insert or ignore "
+            + jooq.insertInto(ITEM, ID, NAME).values(2, "TWO").onDuplicateKeyIgnore().execute());
     try (Cursor<?> cursor = jooq.select(ID, NAME).from(ITEM).orderBy(ID).fetchSize(1).fetchLazy()) {
       seen.add("lazy " + cursor.fetchNext(2).getValues(1));
     }
@@ -70,7 +65,7 @@ final class JooqScenario implements FrameworksIT.Scenario {
             + jooq.transactionResult(
                 inner ->
                     inner.dsl().select(NAME).from(ITEM).where(ID.eq(2)).forUpdate().fetch(NAME)));
-    seen.add("exists " + jooq.fetchExists(ITEM, NAME.eq("TWO")));
+    seen.add("exists " + jooq.fetchExists(ITEM, NAME.eq("two")));
     seen.add("deleted " + jooq.deleteFrom(ITEM).where(ID.gt(2)).execute());
     seen.add("left " + jooq.select(ID, NAME).from(ITEM).orderBy(ID).fetch().intoMaps());
     jooq.dropTable(ITEM).execute();
