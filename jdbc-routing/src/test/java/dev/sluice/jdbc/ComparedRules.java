@@ -74,19 +74,9 @@ final class ComparedRules {
         && completes(sides[0].used)) {
       return COMPLETION;
     }
-    if (routed.call().contains("current_setting('app.")
-        && routed.what().equals(driver.what().replace("null", ""))) {
-      return OWN;
-    }
-    if (routed.call().startsWith("ask statement ")
-        && routed.what().matches("100[12]")
-        && driver.what().equals("1000")) {
-      return DIRECTION;
-    }
-    if (!sides[0].mysql
-        && routed.what().startsWith("!BatchUpdateException ")
-        && withoutCounts(routed).equals(withoutCounts(driver))) {
-      return BATCH;
+    Rule dialect = ofDialect(sides[0], routed, driver);
+    if (dialect != null) {
+      return dialect;
     }
     if (modeRefused(driver) || modeRefused(routed)) {
       return TEXT_MODE;
@@ -101,6 +91,26 @@ final class ComparedRules {
     if (message.equals("shop: a prepared statement does not take another text")) {
       // What the driver refuses after the server has done something of it counts, too.
       return PREPARED;
+    }
+    return null;
+  }
+
+  /** What one database or its driver does. */
+  private static @Nullable Rule ofDialect(
+      ComparedSide side, ComparedSide.Answer routed, ComparedSide.Answer driver) {
+    if (routed.call().contains("current_setting('app.")
+        && routed.what().equals(driver.what().replace("null", ""))) {
+      return OWN;
+    }
+    if (routed.call().startsWith("ask statement ")
+        && routed.what().matches("100[12]")
+        && driver.what().equals("1000")) {
+      return DIRECTION;
+    }
+    if (!side.mysql
+        && routed.what().startsWith("!BatchUpdateException ")
+        && withoutCounts(routed).equals(withoutCounts(driver))) {
+      return BATCH;
     }
     return null;
   }

@@ -72,6 +72,7 @@ class ArchitectureTest {
             "dev.sluice.sql..",
             "dev.sluice.causality..",
             "java..",
+            "javax.crypto..",
             "javax.sql..",
             "org.slf4j..",
             "org.jspecify..")
