@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -23,7 +22,7 @@ class PostgreSqlExaminationIT {
 
   @Test
   void whatIsCalledAReadIsOneAndHardlyAReadIsLost() throws Exception {
-    long seed = Long.getLong("sluice.examination.seed", new Random().nextLong());
+    long seed = Long.getLong("sluice.examination.seed", 3);
     int statements = Integer.getInteger("sluice.examination.statements", 2000);
     Grammar grammar = new PostgreSqlGrammar();
     Examination examination =
