@@ -3,6 +3,7 @@ package dev.sluice.benchmarks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is compared with what.
@@ -15,8 +16,8 @@ record Comparison(String title, String baseline, List<String> others) {
   /** All comparisons, in the order of the table. */
   static List<Comparison> all() {
     List<Comparison> all = new ArrayList<>();
-    for (String below : List.of("nothing", "memory")) {
-      String title = "Routing over " + (below.equals("memory") ? "H2 in memory" : below) + ": ";
+    for (String below : List.of("RoutingOverhead", "RoutingInMemory")) {
+      String title = below.equals("RoutingInMemory") ? "Routing over H2 in memory: " : "Routing: ";
       all.add(routing("read", below, title + "autocommit read"));
       all.add(routing("write", below, title + "autocommit write"));
       all.add(routing("readOnlyTransaction", below, title + "read-only transaction of one read"));
@@ -86,13 +87,12 @@ record Comparison(String title, String baseline, List<String> others) {
   }
 
   private static Comparison routing(String method, String below, String title) {
-    String start = "RoutingOverhead." + method + " " + below + " ";
-    return new Comparison(
-        title,
-        start + "hikari",
-        List.of("springLazy", "sluice", "shardingsphere", "awsSetReadOnly", "awsAuto").stream()
-            .map(peer -> start + peer)
-            .toList());
+    String start = below + "." + method + " ";
+    Stream<String> peers =
+        below.equals("RoutingInMemory")
+            ? Stream.of("springLazy", "sluice", "shardingsphere")
+            : Stream.of("springLazy", "sluice", "shardingsphere", "awsSetReadOnly", "awsAuto");
+    return new Comparison(title, start + "hikari", peers.map(peer -> start + peer).toList());
   }
 
   /** The first method is the baseline. */

@@ -21,8 +21,7 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
  * What a routing layer adds to one operation: borrow, prepare, bind, execute, read one row, close
- * all. Below is a driver that does nothing, or one that answers from memory, behind HikariCP, which
- * alone is the baseline.
+ * all. Below is a driver that does nothing, behind HikariCP, which alone is the baseline.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -38,10 +37,6 @@ public class RoutingOverhead {
   @Param({"hikari", "springLazy", "sluice", "shardingsphere", "awsSetReadOnly", "awsAuto"})
   public String peer = "";
 
-  /** What is below: a driver that does nothing, or a database in this process. */
-  @Param({"nothing", "memory"})
-  public String below = "";
-
   private DataSource source;
   private AutoCloseable closing;
 
@@ -51,7 +46,10 @@ public class RoutingOverhead {
    */
   @Setup
   public void start(BenchmarkParams benchmark) throws SQLException {
-    Peers.Peer made = Peers.named(peer, below.equals("memory") ? NoOpDriver.IN_MEMORY + "-" : "");
+    start(Peers.named(peer, ""), benchmark);
+  }
+
+  void start(Peers.Peer made, BenchmarkParams benchmark) throws SQLException {
     source = made.source();
     closing = made.closing();
     String name = benchmark.getBenchmark();
