@@ -51,7 +51,8 @@ final class Failures {
 
   /**
    * Whether a connection is not used again after this: it is lost, or what the driver keeps for it
-   * may not fit any more, as a plan whose table has changed (0A000). The same as HikariCP's rules.
+   * may not fit any more, as a plan whose table has changed (0A000). As HikariCP judges the errors
+   * of these databases.
    */
   static boolean costsConnection(SQLException e) {
     @Nullable SQLException each = e;

@@ -8,8 +8,6 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.causality.CausalMemory;
 import dev.sluice.causality.CausalScope;
-import dev.sluice.causality.CausalSource;
-import dev.sluice.causality.CommitListener;
 import dev.sluice.causality.Freshness;
 import dev.sluice.causality.Position;
 import dev.sluice.sql.Dialect;
@@ -24,7 +22,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,35 +44,7 @@ class ClusterIT {
   private ReplicatedDatabase database;
   private final List<HikariDataSource> pools = new ArrayList<>();
   private PooledCluster cluster;
-  private Source source;
-
-  /** What RoutingDataSource is to the scopes. */
-  private record Source(PooledCluster cluster) implements CausalSource {
-    @Override
-    public String name() {
-      return "it";
-    }
-
-    @Override
-    public long epoch() {
-      return cluster.epoch();
-    }
-
-    @Override
-    public CompletionStage<Position> positionCovering(long epoch) {
-      return cluster.positionCovering(epoch);
-    }
-
-    @Override
-    public void addCommitListener(CommitListener listener) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void removeCommitListener(CommitListener listener) {
-      throw new UnsupportedOperationException();
-    }
-  }
+  private ClusterSource source;
 
   @BeforeParameterizedClassInvocation
   void startServers(DatabaseEngine given) throws SQLException {
@@ -117,7 +86,7 @@ class ClusterIT {
                 new ClusterConfig.Ejection(3, Duration.ofMillis(200), Duration.ofSeconds(1))),
             ClusterConfig.Runtime.SYSTEM);
     cluster = PooledCluster.start(config);
-    source = new Source(cluster);
+    source = new ClusterSource(cluster);
     assertThat(cluster.awaitReplicas(LONG)).as(() -> cluster.states().toString()).isTrue();
   }
 

@@ -5,9 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.causality.CausalMemory;
 import dev.sluice.causality.CausalScope;
-import dev.sluice.causality.CausalSource;
 import dev.sluice.causality.CausalToken;
-import dev.sluice.causality.CommitListener;
 import dev.sluice.causality.Freshness;
 import dev.sluice.causality.Position;
 import dev.sluice.sql.Dialect;
@@ -20,7 +18,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -39,33 +36,6 @@ class HeartbeatIT {
 
   @Parameter DatabaseEngine engine;
   private ReplicatedDatabase servers;
-
-  private record Source(PooledCluster cluster) implements CausalSource {
-    @Override
-    public String name() {
-      return "it";
-    }
-
-    @Override
-    public long epoch() {
-      return cluster.epoch();
-    }
-
-    @Override
-    public CompletionStage<Position> positionCovering(long epoch) {
-      return cluster.positionCovering(epoch);
-    }
-
-    @Override
-    public void addCommitListener(CommitListener listener) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void removeCommitListener(CommitListener listener) {
-      throw new UnsupportedOperationException();
-    }
-  }
 
   @BeforeParameterizedClassInvocation
   void startServers(DatabaseEngine given) throws SQLException {
@@ -116,7 +86,8 @@ class HeartbeatIT {
   void noCallerIsShownLessThanItHasWrittenOrSeen() throws Exception {
     try (PooledCluster cluster = cluster("sluice_heartbeat")) {
       assertThat(cluster.awaitReplicas(LONG)).as(() -> cluster.states().toString()).isTrue();
-      StalenessCheck check = new StalenessCheck(cluster, new Source(cluster), servers.primary());
+      StalenessCheck check =
+          new StalenessCheck(cluster, new ClusterSource(cluster), servers.primary());
       Thread faults =
           new Thread(
               () -> {
@@ -144,7 +115,7 @@ class HeartbeatIT {
     try (PooledCluster cluster = cluster("sluice_heartbeat");
         CausalScope scope = CausalScope.open()) {
       assertThat(cluster.awaitReplicas(LONG)).isTrue();
-      CausalMemory memory = scope.memory(new Source(cluster));
+      CausalMemory memory = scope.memory(new ClusterSource(cluster));
       servers.replica(0).stopReplication();
       try {
         for (int i = 0; i < 3; i++) {
@@ -180,11 +151,11 @@ class HeartbeatIT {
       assertThat(there.awaitReplicas(LONG)).isTrue();
       String token;
       try (CausalScope scope = CausalScope.open()) {
-        scope.memory(new Source(here)).wrote(List.of("item"), here.epoch(), null);
+        scope.memory(new ClusterSource(here)).wrote(List.of("item"), here.epoch(), null);
         token = scope.token(Duration.ofSeconds(5)).toString();
       }
       try (CausalScope scope = CausalScope.open(CausalToken.parse(token))) {
-        CausalMemory memory = scope.memory(new Source(there));
+        CausalMemory memory = scope.memory(new ClusterSource(there));
         await()
             .atMost(LONG)
             .until(() -> !there.forRead(memory, Freshness.CAUSAL, List.of("item"), null).primary());
@@ -237,7 +208,7 @@ class HeartbeatIT {
       await()
           .atMost(5, TimeUnit.SECONDS)
           .until(() -> state(cluster, servers.replica(0)).reason().contains("SQLState"));
-      CausalMemory memory = scope.memory(new Source(cluster));
+      CausalMemory memory = scope.memory(new ClusterSource(cluster));
       assertThat(cluster.forRead(memory, Freshness.CAUSAL, List.of(), null).primary()).isTrue();
     }
   }
